@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace aztriage {
+
+/// Reads a regular file, or standard input for `-`, of at most `max_bytes`. Folders, devices, too large and
+/// unreadable files are errors that name the path.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t max_bytes);
+/// Writes beside the target, syncs, then renames over it, so that a reader never sees half a file.
+Result<void> write_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace aztriage

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aztriage::text {
+
+/// ASCII only: host names, header names and keywords are ASCII, and locale must not matter.
+std::string lower(std::string_view s);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+std::string_view trim(std::string_view s);
+/// Always at least one piece; empty pieces are kept.
+std::vector<std::string_view> split(std::string_view s, char separator);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+bool contains(std::string_view s, std::string_view piece);
+
+/// Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or npos.
+std::size_t first_invalid_utf8(std::string_view s);
+/// Malformed bytes become U+FFFD.
+std::string to_utf8(std::string_view s);
+
+/// Text from a server or file made safe for a terminal: C0, DEL, C1 and Unicode direction controls become
+/// visible escapes such as `\x1b` or `\u202e`; tabs become a space; at most `max_bytes`, then an ellipsis.
+std::string printable(std::string_view s, std::size_t max_bytes = 400);
+
+/// Columns a terminal needs for UTF-8 text (wide East Asian characters count 2, combining marks 0).
+std::size_t width(std::string_view s);
+
+}  // namespace aztriage::text

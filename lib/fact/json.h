@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "fact/observation.h"
+
+namespace aztriage::fact {
+
+/// An observation as one JSON object: the head first (probe, target, here, at, took_ms, answered, address,
+/// family, proxy, failure {operation, kind, text}), then its facts, then `read`, `summary` and `tries`.
+/// `a.b.c` becomes "a": {"b.c": ...} unless `a` is a fact itself, when the name stays whole. Malformed UTF-8
+/// becomes U+FFFD.
+std::string to_json(const Observation& observation);
+
+/// Reads it back; `declared` gives the facts' types, so that a host stays a host. Facts that are not declared
+/// keep the type that JSON shows. At most 1 MiB and 16 levels.
+Result<Observation> from_json(std::string_view json, std::span<const FactSpec> declared);
+
+}  // namespace aztriage::fact

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "fact/failure.h"
+#include "fact/value.h"
+
+namespace aztriage::fact {
+
+using Facts = std::map<std::string, Value, std::less<>>;
+
+/// What one look at the world reported. It judges nothing. A failed look still holds all that was seen before.
+struct Observation {
+  std::string probe;   // name of the probe or reader
+  std::string target;  // as people would say it: "https://shop.contoso.com/", "redis.contoso.com:6380"
+  std::string here;    // "client" or "outside"
+  UtcTime at{};
+  Milliseconds took{};
+  bool answered = false;  // the protocol's answer came, from some address
+  std::string address;    // the one that was used; empty when none was
+  int family = 0;         // 4, 6, or 0 when there was no address
+  std::string proxy;      // host:port that was used; empty for none
+  std::optional<Failure> failure;
+
+  Facts facts;                              // full dotted names, without the head
+  std::set<std::string, std::less<>> read;  // groups read whole: what is not in them is known to be missing
+  std::string summary;                      // the probe's own one-line summary
+  std::vector<Observation> tries;           // of a step that looks several times; empty for a single look
+};
+
+/// The head's facts, which every observation has: answered, address, family, proxy, took, failure.kind,
+/// failure.operation, failure.text.
+std::span<const FactSpec> head_facts();
+/// Facts that a step with several tries has besides: tries, tries.count, tries.ok, tries.failed, tries.first,
+/// tries.last, tries.differ, by.working, by.failing, by.mixed.
+std::span<const FactSpec> tries_facts();
+
+/// A fact by its full name, the head's included. `known` is true when there is a value, or when `group` was
+/// read and there is none.
+struct Look {
+  std::optional<Value> value;
+  bool known = false;
+};
+Look look(const Observation& observation, std::string_view name, std::string_view group);
+
+}  // namespace aztriage::fact

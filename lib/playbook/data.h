@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "playbook/model.h"
+
+namespace aztriage::playbook {
+
+/// `inputs.yaml`: every input once.
+struct InputDictionary {
+  std::vector<Input> inputs;
+  const Input* find(std::string_view name) const;
+};
+
+/// `clouds.yaml`: cloud name (public, usgov, china) -> entry -> suffix or host.
+struct Clouds {
+  std::map<std::string, std::map<std::string, fact::Value, std::less<>>, std::less<>> clouds;
+};
+
+/// `vantage.yaml`: reference hosts that tell a broken vantage from a broken target.
+struct VantageData {
+  std::vector<std::string> names;     // host names to resolve and to speak TLS with; unrelated owners
+  std::string portal_url;             // plain http, answers `portal_expect`
+  std::string portal_expect;
+};
+
+/// `<family>/family.yaml`: what a probe must know of a product.
+struct Family {
+  std::string id;
+  std::string title;
+  std::vector<std::string> names;     // old, new and short ones, for people's words
+  struct Suffix { std::string cloud, suffix; };
+  std::vector<Suffix> suffixes;
+  std::vector<int> ports;
+  /// Who answered: a header (name, RE2 on its value, empty for any) or a piece of a body or banner.
+  struct Marker { std::string who, header, matches, body; };
+  std::vector<Marker> markers;
+  std::string text;
+};
+
+/// `<family>/codes.yaml`.
+struct CodeRow {
+  std::string code, seen_in, means, action, family;
+  std::vector<std::string> causes;  // "front-door/5xx-from-edge#name-check"
+};
+
+}  // namespace aztriage::playbook

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "source/diagnostic.h"
+
+namespace aztriage::source {
+
+/// `file:line:col: error[P012]: message`, the line, a caret, then context and hints. Control characters of the
+/// file are made visible and long lines are cut around the caret.
+std::string render(const Diagnostic& diagnostic, const Source& source);
+/// All of them, at most `limit`, then how many more there are.
+std::string render(const Diagnostics& diagnostics, const Source& source, std::size_t limit = 20);
+
+}  // namespace aztriage::source

@@ -35,8 +35,15 @@ struct Family {
   struct Suffix { std::string cloud, suffix; };
   std::vector<Suffix> suffixes;
   std::vector<int> ports;
-  /// Who answered: a header (name, RE2 on its value, empty for any) or a piece of a body or banner.
-  struct Marker { std::string who, header, matches, body; };
+  /// How far from the client it sits: what a response passed through, and who made it.
+  enum class Layer { edge, gateway, app, service };
+  Layer layer = Layer::service;
+  /// A trace in a response: a header (name, and RE2 on its value, empty for any) or a piece of the body. One that
+  /// `makes` says that the product made the response itself; otherwise that the response passed through it.
+  struct Marker {
+    std::string header, matches, body;
+    bool makes = false;
+  };
   std::vector<Marker> markers;
   std::string text;
 };

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,10 @@ namespace aztriage::probe {
 
 /// Checked values of one look: typed, defaults filled in.
 struct Params {
+  /// Members of a map parameter stand as `headers.NAME`.
   std::map<std::string, fact::Value, std::less<>> values;
+  /// Names of the values that a secret filled: never in an observation, never sent to an unverified host.
+  std::set<std::string, std::less<>> secret;
   const fact::Value* find(std::string_view name) const;
   std::string text(std::string_view name) const;                 // empty when it is not there
   double number(std::string_view name, double otherwise) const;
@@ -52,6 +56,7 @@ struct ProbeSpec {
 };
 
 /// Fills defaults, checks types, required and unknown names. The error names the parameter and the nearest one.
+/// Members of a map parameter are given as `headers.NAME`; items of a list parameter are separated by commas.
 Result<Params> check_params(const ProbeSpec& spec, const std::map<std::string, std::string>& given);
 
 }  // namespace aztriage::probe

@@ -1,0 +1,109 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+
+#include "base/process.h"
+
+extern char** environ;
+
+namespace aztriage {
+namespace {
+
+struct Pipe {
+  int read = -1;
+  int write = -1;
+};
+
+bool open_pipe(Pipe& pipe) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  pipe.read = ends[0];
+  pipe.write = ends[1];
+  ::fcntl(pipe.read, F_SETFL, ::fcntl(pipe.read, F_GETFL) | O_NONBLOCK);
+  return true;
+}
+
+void close_pipe(const Pipe& pipe) {
+  if (pipe.read >= 0) ::close(pipe.read);
+  if (pipe.write >= 0) ::close(pipe.write);
+}
+
+int spawn_into(const std::vector<std::string>& argv, const Pipe& output, const Pipe& errors, pid_t& pid) {
+  std::vector<char*> words;
+  for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, output.write, 1);
+  posix_spawn_file_actions_adddup2(&actions, errors.write, 2);
+
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGINT);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+
+  const int error = ::posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+
+}  // namespace
+
+Result<Child> start_process(const std::vector<std::string>& argv) {
+  if (argv.empty()) return failed("no command to run");
+  Pipe output;
+  Pipe errors;
+  if (!open_pipe(output) || !open_pipe(errors)) {
+    close_pipe(output);
+    return failed(std::string("can't make a pipe: ") + std::strerror(errno));
+  }
+  pid_t pid = -1;
+  const int error = spawn_into(argv, output, errors, pid);
+  ::close(output.write);
+  ::close(errors.write);
+  if (error != 0) {
+    ::close(output.read);
+    ::close(errors.read);
+    return failed("can't run '" + argv[0] + "': " + std::strerror(error),
+                  error == ENOENT ? "install it, or paste the output of the command instead" : "");
+  }
+  return Child{pid, output.read, errors.read};
+}
+
+int poll_process(int pid) {
+  int status = 0;
+  const pid_t reaped = ::waitpid(pid, &status, WNOHANG);
+  return reaped == pid ? code_of(status) : -1;
+}
+
+void end_process(int pid) {
+  ::kill(-pid, SIGKILL);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+}
+
+void on_interrupt(void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
+
+}  // namespace aztriage

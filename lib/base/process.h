@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace aztriage {
+
+/// A child process with its output on two pipes; standard input is empty. It leads a process group of its own.
+struct Child {
+  int pid = -1;
+  int output = -1;  // non-blocking, close-on-exec; the caller closes it
+  int errors = -1;
+};
+
+/// Starts an argument vector, found by PATH, never through a shell.
+Result<Child> start_process(const std::vector<std::string>& argv);
+
+/// The exit code, 128 + signal, or -1 while it runs. Reaps it.
+int poll_process(int pid);
+
+/// Ends the whole group at once and reaps the child.
+void end_process(int pid);
+
+/// Calls `handler` on SIGINT and SIGTERM; it must be async-signal-safe.
+void on_interrupt(void (*handler)(int));
+/// A closed pipe then is a failed write instead of a silent end.
+void ignore_broken_pipes();
+
+}  // namespace aztriage

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <memory>
+#include <string>
+
+struct x509_store_st;
+
+namespace aztriage::net {
+
+/// The authorities that a check of a certificate trusts. Loading a bundle costs more than a whole handshake,
+/// so each set of authorities is one store for the whole process, and no library loads one of its own.
+class Trust {
+ public:
+  /// The system's authorities and those of `ca_file` (PEM; empty for none). The same object for the same
+  /// file. A folder, an unreadable file or one without a certificate is an error that names it.
+  static Result<std::shared_ptr<const Trust>> system_and(const std::string& ca_file);
+  /// Only the authorities of `ca_file`, as a client that pins a root.
+  static Result<std::shared_ptr<const Trust>> only(const std::string& ca_file);
+
+  ~Trust();
+  Trust(const Trust&) = delete;
+  Trust& operator=(const Trust&) = delete;
+
+  x509_store_st* store() const { return store_; }
+
+ private:
+  explicit Trust(x509_store_st* store) : store_(store) {}
+  x509_store_st* store_;
+};
+
+}  // namespace aztriage::net

@@ -11,7 +11,8 @@ using Milliseconds = std::chrono::milliseconds;
 /// Wall-clock time in UTC, milliseconds.
 using UtcTime = std::chrono::sys_time<Milliseconds>;
 
-/// Durations are measured with `steady`, never with the wall clock, which may be wrong (it is one of the causes).
+/// Durations are measured with `steady`, never with the wall clock, which may be wrong (it is one of the
+/// causes).
 struct Clock {
   virtual ~Clock() = default;
   virtual SteadyTime steady() const = 0;

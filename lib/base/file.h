@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/result.h"
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "base/result.h"
 
 namespace aztriage {
 

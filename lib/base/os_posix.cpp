@@ -1,13 +1,13 @@
+#include "base/process.h"
+
+#include <array>
+#include <cstring>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cstring>
-
-#include "base/process.h"
 
 extern char** environ;
 
@@ -59,7 +59,9 @@ int spawn_into(const std::vector<std::string>& argv, const Pipe& output, const P
   return error;
 }
 
-int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+int code_of(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 }  // namespace
 
@@ -104,6 +106,8 @@ void on_interrupt(void (*handler)(int)) {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
+void ignore_broken_pipes() {
+  ::signal(SIGPIPE, SIG_IGN);
+}
 
 }  // namespace aztriage

@@ -1,13 +1,14 @@
 #pragma once
 
+#include "base/result.h"
+
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-
 namespace aztriage {
 
-/// A child process with its output on two pipes; standard input is empty. It leads a process group of its own.
+/// A child process with its output on two pipes; standard input is empty. It leads a process group of its
+/// own.
 struct Child {
   int pid = -1;
   int output = -1;  // non-blocking, close-on-exec; the caller closes it

@@ -14,8 +14,8 @@ struct Error {
   std::string hint;
 };
 
-/// The answer of an operation that can fail. Mistakes in people's files are `source::Diagnostics` instead, and
-/// what a probe saw is always a `fact::Observation`.
+/// The answer of an operation that can fail. Mistakes in people's files are `source::Diagnostics` instead,
+/// and what a probe saw is always a `fact::Observation`.
 template <class T>
 using Result = tl::expected<T, Error>;
 

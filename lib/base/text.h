@@ -16,6 +16,16 @@ std::vector<std::string_view> split(std::string_view s, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 bool contains(std::string_view s, std::string_view piece);
 
+/// Reads one code point at `at` and moves past it. A malformed sequence gives U+FFFD, `valid` false, and
+/// moves one byte on.
+struct CodePoint {
+  char32_t value = 0;
+  bool valid = true;
+};
+CodePoint next_code_point(std::string_view s, std::size_t& at);
+/// Appends it as UTF-8.
+void append_utf8(std::string& out, char32_t value);
+
 /// Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or npos.
 std::size_t first_invalid_utf8(std::string_view s);
 /// Malformed bytes become U+FFFD.

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "fact/observation.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aztriage::decode {
+
+/// Values that are known to be secret because a person gave them as such. Each is found as it is,
+/// percent-encoded once or twice, as a JSON string, and in base64 (also in the middle of a longer base64
+/// text). A value under 4 characters is found only where it stands alone between other signs, or every text
+/// would be full of holes.
+class SecretSet {
+ public:
+  void add(std::string_view value);
+  bool empty() const { return needles_.empty(); }
+  struct Needle {
+    std::string text;
+    bool alone;
+  };
+  const std::vector<Needle>& needles() const { return needles_; }  // longest first
+
+ private:
+  std::vector<Needle> needles_;
+};
+
+struct Masked {
+  std::string text;
+  std::size_t count = 0;  // how many secrets were replaced
+};
+
+/// Replaces known secrets, and everything that looks like one (secret_forms.h), by `***`; what stands around
+/// them stays, so that the text keeps its shape: `sig=***`. Masking a masked text changes nothing. Linear in
+/// the text.
+Masked mask(std::string_view text, const SecretSet& known = {});
+
+/// Masks every text of an observation, and whole facts whose name says that they are secret (a header
+/// `authorization`, a cookie that is not an affinity cookie). Returns how many secrets were replaced.
+std::size_t mask(fact::Observation& observation, const SecretSet& known = {});
+
+}  // namespace aztriage::decode

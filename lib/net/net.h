@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,8 +21,12 @@ struct Settings {
   std::string dns_server;                 // IP[:PORT]; empty: the system's
 };
 
-/// One loop in one thread: libcurl's multi interface with extra descriptors and timers. Everything that waits,
-/// waits here.
+class Names;
+class Transfers;
+
+/// One loop in one thread, in which everything that waits, waits: our own descriptors and timers, c-ares, and
+/// libcurl's multi interface. The work of a turn grows with what is ready, not with what is open. Callbacks may
+/// watch, unwatch, cancel and destroy whatever they like.
 class Net {
  public:
   /// Fails with a hint when libcurl is missing or is not built on OpenSSL, or when a setting can't be used (a
@@ -32,7 +37,9 @@ class Net {
   enum Ready : unsigned { readable = 1, writable = 2 };
   using Watch = std::uint64_t;
   using Timer = std::uint64_t;
-  /// Calls back whenever `fd` is ready, until `unwatch`. One watch per fd and caller.
+  /// Calls back whenever `fd` is ready, until `unwatch`, which comes before `fd` is closed. A descriptor can
+  /// have several watches. Files and devices that can't be waited for count as ready all the time. A closed or
+  /// broken peer counts as everything that was asked for.
   virtual Watch watch(int fd, unsigned ready, std::function<void(unsigned)> call) = 0;
   virtual void unwatch(Watch watch) = 0;
   virtual Timer at(SteadyTime when, std::function<void()> call) = 0;
@@ -45,6 +52,8 @@ class Net {
   /// Ends a `turn` that waits. The only function that may be called from a signal handler or another thread.
   virtual void wake() = 0;
   virtual const Settings& settings() const = 0;
+  virtual Names& names() = 0;          // net/names.h
+  virtual Transfers& transfers() = 0;  // net/transfer.h
 };
 
 }  // namespace aztriage::net

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "source/source.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "source/source.h"
 
 namespace aztriage::source {
 

@@ -41,8 +41,8 @@ struct Node {
   enum class Kind { missing, scalar, list, map };
   struct Entry;
   Kind kind = Kind::missing;
-  std::string text;       // scalar; an empty plain scalar is `missing`
-  bool quoted = false;    // a quoted scalar is never a keyword
+  std::string text;     // scalar; an empty plain scalar is `missing`
+  bool quoted = false;  // a quoted scalar is never a keyword
   std::vector<Node> items;
   std::vector<Entry> entries;
   Span span;

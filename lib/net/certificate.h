@@ -50,13 +50,15 @@ struct CertificateReport {
   std::string root;                          // subject of the self-signed end of the path; empty without one
   std::vector<CertificateProblem> problems;  // in the order of the enumeration, each once
   std::string error;                         // the first problem in OpenSSL's words; empty when there is none
+  bool judged = true;                        // false: this machine has no authorities to judge by
   UtcTime at{};                              // the time it was judged for
   bool has(CertificateProblem problem) const;
   void add(CertificateProblem problem, std::string_view words);
 };
 
-/// Adds every `certificate.*` fact, `chain` and `sent`.
-void fill_facts(const CertificateReport& report, fact::Facts& facts);
+/// Adds every `certificate.*` fact, `chain` and `sent`, and marks the groups `certificate` and `chain` as
+/// read. Where this machine has no authorities to judge by, `certificate.problems` stays unknown.
+void fill_facts(const CertificateReport& report, fact::Observation& observation);
 
 /// Where the certificates of one connection are judged: the verify callback of an SSL_CTX, ours or libcurl's
 /// (CURLOPT_SSL_CTX_FUNCTION). It lets the handshake go on whatever is wrong, unless `refuse` is set, when a

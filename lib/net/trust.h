@@ -24,10 +24,13 @@ class Trust {
   Trust& operator=(const Trust&) = delete;
 
   x509_store_st* store() const { return store_; }
+  /// Whether there is any authority: a machine without a certificate bundle has none.
+  bool any() const { return any_; }
 
  private:
-  explicit Trust(x509_store_st* store) : store_(store) {}
+  Trust(x509_store_st* store, bool any) : store_(store), any_(any) {}
   x509_store_st* store_;
+  bool any_;
 };
 
 }  // namespace aztriage::net

@@ -12,6 +12,7 @@
 #include <vector>
 
 struct ssl_ctx_st;
+struct stack_st_X509;
 struct x509_store_ctx_st;
 
 namespace aztriage::net {
@@ -87,6 +88,7 @@ class ChainRecorder {
 
  private:
   static int callback(x509_store_ctx_st* context, void* self);
+  void judge(x509_st& leaf, stack_st_X509* sent);
   struct Kept;
   std::shared_ptr<const Trust> trust_;
   std::string name_;

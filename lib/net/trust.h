@@ -28,9 +28,10 @@ class Trust {
   bool any() const { return any_; }
 
  private:
-  Trust(x509_store_st* store, bool any) : store_(store), any_(any) {}
+  explicit Trust(x509_store_st* store) : store_(store) {}
+  static Result<std::shared_ptr<const Trust>> load(const std::string& ca_file, bool system);
   x509_store_st* store_;
-  bool any_;
+  bool any_ = false;
 };
 
 }  // namespace aztriage::net

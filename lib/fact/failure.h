@@ -18,8 +18,8 @@ std::string_view failure_meaning(FailureKind kind);  // what it usually means, o
 std::optional<FailureKind> failure_from_name(std::string_view name);
 const std::vector<std::string_view>& failure_names();
 
-/// What stopped a probe: at which of its operations ("resolve", "connect", "handshake", ...), as what, with the
-/// library's or system's own words.
+/// What stopped a probe: at which of its operations ("resolve", "connect", "handshake", ...), as what, with
+/// the library's or system's own words.
 struct Failure {
   std::string operation;
   FailureKind kind{};

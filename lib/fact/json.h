@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/result.h"
 #include "fact/observation.h"
+
+#include <string>
+#include <string_view>
 
 namespace aztriage::fact {
 

@@ -1,0 +1,1 @@
+"""Small worlds with real servers and live faults, each in namespaces of its own."""

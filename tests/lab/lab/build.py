@@ -1,0 +1,134 @@
+"""Puts a world up in the namespaces of this process, and runs commands on its client."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import yaml
+
+from .names import Zones
+from .namespaces import Client, can_mount
+from .network import Network
+from .pki import Authority, Certificates
+from .web import Reference, Web
+from .world import World
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+_SHELL = """
+status() { local url=$1; shift; curl -so /dev/null --max-time 60 -w '%{http_code}' "$@" "$url"; }
+page() { local url=$1; shift; curl -ks --max-time 60 "$@" "$url"; }
+header() { local name=$1 url=$2; shift 2; curl -kso /dev/null --max-time 60 -D - "$@" "$url" | grep -i "^$name:" | cut -d' ' -f2- | tr -d '\\r'; }
+debug() { header "$1" "$2" -H 'X-Azure-DebugInfo: 1'; }
+tls() { openssl s_client -connect "$1:443" -servername "$1" -verify_hostname "$1" -CAfile "$SSL_CERT_FILE" </dev/null 2>&1 | grep -m1 '^Verif'; }
+name() { dig +short +time=2 +tries=1 "$@"; }
+rcode() { dig +time=2 +tries=1 "$@" | grep -o 'status: [A-Z]*' | cut -d' ' -f2; }
+"""
+
+
+class Built:
+    """A world that is up. Everything in it ends with the process namespace of its builder."""
+
+    def __init__(self, world: World, folder: Path, authority: Authority) -> None:
+        self.world = world
+        self.folder = folder
+        self.root = authority.root
+        self.client = Client()
+        self.mounts = can_mount()
+        self._servers: list[tuple[str, subprocess.Popen[bytes]]] = []
+        references = _references(world)
+        self.network = Network(world, self.client)
+        self.network.build([r.address for r in references])
+        zones = Zones(world)
+        for reference in references:
+            zones.address(reference.name, reference.address)
+        named = zones.write(folder / "names", self.network.system_resolver, world.resolver, self.network.extra["issuer"])
+        self._start("names", "named", "-g", "-n", "1", "-c", str(named))
+        web = Web(world, folder / "web", Certificates(authority, folder / "certificates"), authority, self.network.extra)
+        config = web.write(references)
+        self._start("web", "nginx", "-p", f"{folder}/web/", "-e", f"{folder}/web/error.log", "-c", str(config))
+        if world.proxy:
+            self._proxy()
+        self.resolv = folder / "resolv.conf"
+        self.resolv.write_text(f"nameserver {self.network.system_resolver}\noptions timeout:2 attempts:2\n", encoding="ascii")
+        self.hosts = folder / "hosts"
+        self.hosts.write_text("127.0.0.1 localhost\n::1 localhost\n", encoding="ascii")
+        self._ready(self.network.extra["issuer"], 80)
+        self._ready("1.1.1.1", 53)
+        if world.proxy:
+            self._ready(self.network.extra["proxy"], 3128)
+
+    def words(self) -> dict[str, str]:
+        """What only a built world knows."""
+        return {"${proxy}": f"http://{self.network.extra['proxy']}:3128", "${resolver}": self.network.system_resolver}
+
+    def on_client(self, arguments: list[str], environment: dict[str, str] | None = None, **options: object) -> subprocess.Popen[str]:
+        """Starts a command where the failing client sits, with that host's resolver and nothing of our environment."""
+        files = {"/etc/resolv.conf": self.resolv, "/etc/hosts": self.hosts} if self.mounts else {}
+        inside = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.folder), "LANG": "C.UTF-8",
+                  "XDG_STATE_HOME": str(self.folder / "state"), "SSL_CERT_FILE": str(self.root), "CURL_CA_BUNDLE": str(self.root)}
+        return subprocess.Popen(arguments, env=inside | (environment or {}), preexec_fn=self.client.enter(files), text=True, **options)  # type: ignore[call-overload,no-any-return]
+
+    def check(self, line: str) -> str:
+        """Tries one line of `check:`; what is wrong with it, or nothing."""
+        command, sign, wanted = _split(line)
+        child = self.on_client(["bash", "-c", _SHELL + command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        output = child.communicate(timeout=self.world.needs)[0].strip()
+        if sign == "":
+            return "" if child.returncode == 0 else f"'{command}' ends with {child.returncode}: {output[:200]}"
+        held = {"=": output == wanted, "~": wanted in output, "!": wanted not in output}[sign]
+        return "" if held else f"'{command}' prints '{output[:300]}', not {sign} '{wanted}'"
+
+    def trouble(self) -> str:
+        """The last lines of servers that have ended; they never should."""
+        return "; ".join(f"{name} ended: {self._log(name)[-400:]}" for name, server in self._servers if server.poll() is not None)
+
+    def _log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def _start(self, name: str, *arguments: str) -> None:
+        with (self.folder / f"{name}.log").open("wb") as log:
+            self._servers.append((name, subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)))
+
+    def _proxy(self) -> None:
+        config = self.folder / "squid.conf"
+        address = self.network.extra["proxy"]
+        config.write_text(
+            f"http_port {address}:3128\nhttp_access allow all\ndns_nameservers 1.1.1.1\npid_filename none\ncache deny all\n"
+            f"access_log none\ncache_log {self.folder}/squid.log\ncache_store_log none\nnetdb_filename none\nvisible_hostname proxy.{self.world.words['domain']}\n"
+            f"coredump_dir {self.folder}\ncache_effective_user root\nshutdown_lifetime 0\npinger_enable off\n", encoding="ascii")
+        self._start("proxy", "squid", "-N", "-f", str(config))
+
+    def _ready(self, address: str, port: int) -> None:
+        end = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection((address, port), timeout=1).close()
+                return
+            except OSError:
+                if self.trouble() or time.monotonic() > end:
+                    raise RuntimeError(f"{address}:{port} does not come up; {self.trouble()}") from None
+                time.sleep(0.01)
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    """`COMMAND = text`, `COMMAND ~ part of it`, `COMMAND ! not in it`, or a command that has to succeed."""
+    for sign in ("=", "~", "!"):
+        command, found, wanted = line.rpartition(f" {sign} ")
+        if found:
+            return command.strip(), sign, wanted.strip()
+    return line, "", ""
+
+
+def _references(world: World) -> list[Reference]:
+    data = yaml.safe_load((REPOSITORY / "playbooks" / "vantage.yaml").read_text(encoding="utf-8"))
+    found = [Reference(name, world.chance.address("reference"), {}) for name in data["names"]]
+    portal = data.get("portal")
+    if portal:
+        host, _, path = portal["url"].removeprefix("http://").partition("/")
+        found.append(Reference(host, world.chance.address("reference"), {f"/{path}": portal["expect"]}))
+    return found

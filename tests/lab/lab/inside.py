@@ -1,0 +1,104 @@
+"""What runs inside the namespaces of one world: builds it, proves it, runs aztriage in it, writes the result."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from .build import Built
+from .judge import brief, differences, top
+from .pki import Authority
+from .world import World, WorldError, read
+
+
+def command(world: World, built: Built, binary: str) -> list[str]:
+    """The command line as a user would type it in this world."""
+    run = world.run
+    words = [binary, "run", run["playbook"]]
+    for name, value in run.get("set", {}).items():
+        words += ["-s", f"{name}={value}"]
+    for step, outcome in run.get("answers", {}).items():
+        words += ["-a", f"{step}={outcome}"]
+    words += [str(argument) for argument in run.get("args", [])]
+    words += ["--ca-file", str(built.root)]
+    if not built.mounts:
+        words += ["--dns-server", built.network.system_resolver]
+    for name, value in built.words().items():
+        words = [word.replace(name, value) for word in words]
+    return words
+
+
+def judge(world: World, built: Built, binary: str) -> dict[str, Any]:
+    started = time.monotonic()
+    words = [*command(world, built, binary), "-o", "json"]
+    child = built.on_client(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    try:
+        output, errors = child.communicate(timeout=world.needs)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        output, errors = child.communicate()
+        return {"problems": [f"aztriage did not end within {world.needs} s"], "command": words, "stderr": errors[-2000:]}
+    found: dict[str, Any] = {"command": words, "exit": child.returncode, "run_seconds": time.monotonic() - started}
+    try:
+        result = json.loads(output)
+    except ValueError:
+        return found | {"problems": [f"exit code {child.returncode}, and standard output is not JSON"], "stderr": (errors or output)[-2000:]}
+    verdict, probability = top(result)
+    found |= {"verdict": verdict, "probability": probability, "problems": differences(world.expect, result, child.returncode), "result": result}
+    if found["problems"]:
+        found |= {"steps": brief(result), "stderr": errors[-2000:]}
+    return found
+
+
+def work(options: argparse.Namespace) -> dict[str, Any]:
+    started = time.monotonic()
+    try:
+        world = read(options.world, options.root, options.seed)
+    except WorldError as error:
+        return {"problems": [str(error)]}
+    built = Built(world, options.folder, Authority(options.authority))
+    found: dict[str, Any] = {"setup_seconds": time.monotonic() - started, "problems": []}
+    for line in world.check if options.checks else []:
+        for name, value in built.words().items():
+            line = line.replace(name, value)
+        problem = built.check(line)
+        if problem:
+            found["problems"].append(f"the world itself is wrong: {problem}")
+    if options.shell:
+        print(f"seed {options.seed}, folder {options.folder}\n" + "\n".join(f"  {k} = {v}" for k, v in world.words.items()))
+        if world.run:
+            print("  " + " ".join(command(world, built, options.binary or "aztriage")))
+        built.on_client(["bash", "--norc", "-i"], {"TERM": "xterm", "PS1": f"{world.id}$ "}).wait()
+    elif options.binary and not found["problems"] and world.run:
+        found |= judge(world, built, options.binary)
+    if built.trouble():
+        found["problems"].append(built.trouble())
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("world", type=Path)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--authority", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--binary", default="")
+    parser.add_argument("--checks", action="store_true")
+    parser.add_argument("--shell", action="store_true")
+    options = parser.parse_args()
+    try:
+        found = work(options)
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        found = {"problems": [f"the world does not come up: {error}"]}
+    (options.folder / "result.json").write_text(json.dumps(found), encoding="utf-8")
+    return 1 if found["problems"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

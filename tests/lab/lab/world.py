@@ -1,0 +1,206 @@
+"""The vocabulary: a world file read into plain data, every word of it checked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .incidental import Incidental
+
+KINDS = ("front-door", "app-service", "application-gateway", "site", "nobody")
+CERTIFICATES = ("good", "expired", "wrong-name", "self-signed", "private-root", "incomplete")
+NAME_FAULTS = ("nxdomain", "servfail", "no-data")
+PACKET_FAULTS = ("drop", "reset", "reject", "unreachable", "big-packets")
+RESOLVERS = ("good", "silent", "closed", "servfail", "refused")
+WHEN = ("host", "path", "header", "headers-over", "range", "gzip", "every", "instance", "first", "times", "from", "not-from", "idle")
+ANSWER = ("status", "reason", "page", "body", "headers", "after", "do", "size", "location")
+DO = ("close", "reset", "garbage", "truncate", "two-sizes")
+RUN = ("playbook", "set", "answers", "args")
+EXPECT = ("verdict", "cause", "not-cause", "symptom", "reason", "exit", "steps", "below")
+
+
+class WorldError(Exception):
+    """A world file that can't be built, with what is wrong in it."""
+
+
+@dataclass
+class Origin:
+    """Where a front-door or a gateway forwards to, and how."""
+
+    to: str = ""
+    name: str = ""  # what it connects to; the origin's name unless said
+    scheme: str = "https"
+    host: str = "origin"  # Host header towards the origin: `origin`, `client`, or a name
+    timeout: float = 16
+    caching: bool = False
+    reuse: bool = False
+    name_check: bool = True
+
+
+@dataclass
+class Host:
+    id: str = ""
+    kind: str = "site"
+    name: str = ""
+    also: list[str] = field(default_factory=list)
+    address: str = ""
+    addresses: int = 1
+    private: bool = False
+    ipv6: str = "none"  # none, live, dead
+    dns: str = "good"
+    alias: str = ""
+    certificate: str = "good"
+    origin: Origin | None = None
+    instances: int = 1
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    fails: dict[str, Any] = field(default_factory=dict)  # an edge's own fault
+    ports: list[int] = field(default_factory=lambda: [80, 443])
+    keepalive: float = 120
+    server: str = ""
+    plain_names: bool = False
+    all_addresses: list[str] = field(default_factory=list)
+    address6: str = ""
+
+
+@dataclass
+class Fault:
+    do: str
+    host: str
+    port: int = 0
+    source: str = ""  # a host's id, `client`, or anybody
+
+
+@dataclass
+class World:
+    id: str
+    title: str
+    seed: int
+    words: dict[str, str]
+    chance: Incidental
+    hosts: dict[str, Host]
+    faults: list[Fault]
+    resolver: str = "good"
+    rtt: float = 0
+    clock: float = 0
+    portal: bool = False
+    inspection: bool = False
+    proxy: bool = False
+    needs: float = 60
+    run: dict[str, Any] = field(default_factory=dict)
+    check: list[str] = field(default_factory=list)
+    expect: dict[str, Any] = field(default_factory=dict)
+
+
+def read(path: Path, root: Path, seed: int) -> World:
+    """The world of a file. Raises WorldError with the file's name and what is wrong."""
+    name = str(path.relative_to(root).with_suffix(""))
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return _world(name, data, seed)
+    except (yaml.YAMLError, WorldError, TypeError, ValueError) as error:
+        raise WorldError(f"{path}: {error}") from error
+
+
+def needs(path: Path) -> float:
+    """Seconds that the world may take; read without building it, so that long ones can start first."""
+    found = re.search(r"^needs: *(\d+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return float(found.group(1)) if found else 60
+
+
+def _world(name: str, data: Any, seed: int) -> World:
+    if not isinstance(data, dict):
+        raise WorldError("a world is a map")
+    _known(data, [f.name for f in fields(World) if f.name not in ("id", "seed", "words", "chance")], "the world")
+    chance = Incidental(name, seed)
+    words = chance.words()
+    hosts: dict[str, Host] = {}
+    for host_id, entry in data.get("hosts", {}).items():
+        hosts[host_id] = _host(host_id, _filled(entry, words), chance)
+    for host in hosts.values():
+        words |= {host.id: host.name, f"{host.id}.address": host.address}
+        words |= {f"{host.id}.also": host.also[0]} if host.also else {}
+    for host in hosts.values():
+        host.answers = _filled(host.answers, words)
+        host.alias = _filled(host.alias, words)
+        if host.origin:
+            host.origin.name = _filled(host.origin.name, words)
+            host.origin.host = _filled(host.origin.host, words)
+            if host.origin.to not in hosts:
+                raise WorldError(f"host '{host.id}' forwards to '{host.origin.to}', which is no host")
+    faults = [_fault(entry, hosts) for entry in data.get("faults", [])]
+    world = World(id=name, title=str(data.get("title", name)), seed=seed, words=words, chance=chance, hosts=hosts, faults=faults)
+    for key in ("resolver", "rtt", "clock", "portal", "inspection", "proxy", "needs"):
+        setattr(world, key, data.get(key, getattr(world, key)))
+    _one_of(world.resolver, RESOLVERS, "resolver")
+    world.run = _filled(data.get("run", {}), words)
+    world.check = _filled(data.get("check", []), words)
+    world.expect = _filled(data.get("expect", {}), words)
+    if not all(isinstance(line, str) for line in world.check):
+        raise WorldError("each line of check is a text; put one with ': ' in quotes")
+    _known(world.run, RUN, "run")
+    _known(world.expect, EXPECT, "expect")
+    return world
+
+
+def _host(host_id: str, entry: dict[str, Any], chance: Incidental) -> Host:
+    entry = {key.replace("-", "_"): value for key, value in entry.items()}
+    entry["kind"] = entry.pop("is", "site")
+    _known(entry, [f.name for f in fields(Host) if f.name not in ("id", "all_addresses", "address6")], f"host '{host_id}'")
+    origin = entry.pop("origin", None)
+    host = Host(id=host_id, **entry)
+    _one_of(host.kind, KINDS, f"kind of host '{host_id}'")
+    _one_of(host.certificate, CERTIFICATES, f"certificate of host '{host_id}'")
+    _one_of(host.dns, ("good", *NAME_FAULTS), f"dns of host '{host_id}'")
+    _one_of(host.ipv6, ("none", "live", "dead"), f"ipv6 of host '{host_id}'")
+    if origin is not None:
+        origin = {"to": origin} if isinstance(origin, str) else {k.replace("-", "_"): v for k, v in origin.items()}
+        _known(origin, [f.name for f in fields(Origin)], f"origin of host '{host_id}'")
+        host.origin = Origin(**origin)
+    pool = "private" if host.private else "site" if host.kind == "nobody" else host.kind
+    host.all_addresses = [host.address or chance.address(pool)]
+    host.all_addresses += [chance.address(pool) for _ in range(host.addresses - 1)]
+    host.address = host.all_addresses[0]
+    host.address6 = "" if host.ipv6 == "none" else chance.address6()
+    for answer in host.answers:
+        _known(answer, ("when", *ANSWER), f"answer of host '{host_id}'")
+        _known(answer.get("when", {}), WHEN, f"when of host '{host_id}'")
+        if "do" in answer:
+            _one_of(answer["do"], DO, f"do of host '{host_id}'")
+    return host
+
+
+def _fault(entry: dict[str, Any], hosts: dict[str, Host]) -> Fault:
+    _known(entry, ("do", "host", "port", "from"), "a fault")
+    fault = Fault(do=entry["do"], host=entry["host"], port=int(entry.get("port", 0)), source=entry.get("from", ""))
+    _one_of(fault.do, PACKET_FAULTS, "do of a fault")
+    _one_of(fault.host, tuple(hosts), "host of a fault")
+    _one_of(fault.source, ("", "client", *hosts), "from of a fault")
+    return fault
+
+
+def _filled(value: Any, words: dict[str, str]) -> Any:
+    """`${name}` becomes the word; names that are none of ours are left to the shell of a check."""
+    if isinstance(value, str):
+        return re.sub(r"\$\{([a-z][a-z0-9_.-]*)\}", lambda m: words.get(m.group(1), m.group(0)), value)
+    if isinstance(value, list):
+        return [_filled(item, words) for item in value]
+    if isinstance(value, dict):
+        return {key: _filled(item, words) for key, item in value.items()}
+    return value
+
+
+def _known(data: Any, names: Any, where: str) -> None:
+    if not isinstance(data, dict):
+        raise WorldError(f"{where} is a map")
+    for key in data:
+        if key not in names:
+            raise WorldError(f"{where} has an unknown key '{key}'; known: {', '.join(names)}")
+
+
+def _one_of(value: str, choices: tuple[str, ...], what: str) -> None:
+    if value not in choices:
+        raise WorldError(f"{what} is '{value}'; known: {', '.join(choices)}")

@@ -1,0 +1,249 @@
+#include "cli/complete/values.h"
+
+#include "base/text.h"
+#include "cli/complete/tables.h"
+#include "probe/registry.h"
+
+#include <algorithm>
+
+namespace aztriage::cli {
+namespace {
+
+/// The word being written, split into what stands (`--set=`, `origin=`) and what is being looked for.
+struct Place {
+  std::string kept;
+  std::string_view typed;
+};
+
+void offer(const Place& place, std::string_view value, std::string_view help, Completions& result) {
+  if (!value.starts_with(place.typed)) return;
+  std::string line(help.substr(0, help.find('\n')));
+  result.candidates.push_back({place.kept + std::string(value), std::move(line)});
+}
+
+void offer_all(const Place& place, std::span<const std::string_view> values, Completions& result) {
+  for (const auto value : values) offer(place, value, {}, result);
+}
+
+void offer_files(const Place& place, Completions& result, bool folders_only = false) {
+  (folders_only ? result.folders : result.files) = true;
+  result.prefix = place.kept;
+}
+
+/// Moves what is before and including `=` to what stands; false when there is none yet.
+bool behind_equals(Place& place, std::string& name) {
+  const auto equals = place.typed.find('=');
+  if (equals == place.typed.npos) return false;
+  name = place.typed.substr(0, equals);
+  place.kept += place.typed.substr(0, equals + 1);
+  place.typed.remove_prefix(equals + 1);
+  return true;
+}
+
+std::vector<std::string> folders_on(const Line& line) {
+  std::vector<std::string> folders;
+  for (const auto& [option, value] : line.given) {
+    if (long_name(*option) == "playbooks") folders.push_back(value);
+  }
+  return folders;
+}
+
+bool names_playbooks(const CommandSpec& command) {
+  return !command.arguments.empty() && command.arguments.front().kind == ValueKind::playbook;
+}
+
+/// The built-in playbooks that the line names; all of them when it names none that is known.
+std::vector<const KnownPlaybook*> playbooks_on(const Line& line) {
+  std::vector<const KnownPlaybook*> found;
+  if (line.command != nullptr && names_playbooks(*line.command)) {
+    for (const auto& word : line.arguments) {
+      if (const KnownPlaybook* playbook = known_playbook(word)) found.push_back(playbook);
+    }
+  }
+  if (!found.empty()) return found;
+  for (const auto& playbook : known_playbooks()) found.push_back(&playbook);
+  return found;
+}
+
+void offer_playbooks(const Line& line, const Place& place, Completions& result) {
+  const bool path =
+      place.typed.starts_with('.') || place.typed.starts_with('/') || place.typed.starts_with('~');
+  if (path) return offer_files(place, result);
+  const auto overlays = overlay_ids(folders_on(line));
+  const auto each = [&](auto&& call) {
+    for (const auto& playbook : known_playbooks()) call(playbook.id, playbook.title);
+    for (const auto& id : overlays) {
+      if (known_playbook_by_id(id) == nullptr) call(id, std::string_view("from an overlay folder"));
+    }
+  };
+  each([&](std::string_view id, std::string_view title) { offer(place, id, title, result); });
+  if (result.candidates.empty()) {
+    each([&](std::string_view id, std::string_view title) {
+      if (id.find(place.typed) != id.npos)
+        result.candidates.push_back({place.kept + std::string(id), std::string(title)});
+    });
+  }
+  if (result.candidates.empty()) offer_files(place, result);
+}
+
+bool already_named(const Completions& result, const std::string& value) {
+  return std::any_of(result.candidates.begin(), result.candidates.end(),
+                     [&](const auto& candidate) { return candidate.value == value; });
+}
+
+void offer_choices(const KnownInput& input, const Place& place, Completions& result) {
+  for (const auto choice : input.choices) {
+    if (!already_named(result, place.kept + std::string(choice))) offer(place, choice, {}, result);
+  }
+  if (input.type == "file") offer_files(place, result);
+}
+
+void offer_inputs(const Line& line, Place place, Completions& result) {
+  std::string name;
+  const auto playbooks = playbooks_on(line);
+  if (behind_equals(place, name)) {
+    for (const KnownPlaybook* playbook : playbooks) {
+      for (const auto& input : playbook->inputs) {
+        if (input.name == name) offer_choices(input, place, result);
+      }
+    }
+    return;
+  }
+  result.open = true;
+  for (const KnownPlaybook* playbook : playbooks) {
+    for (const auto& input : playbook->inputs) {
+      const std::string value = std::string(input.name) + "=";
+      if (!input.secret && !already_named(result, place.kept + value)) offer(place, value, input.ask, result);
+    }
+  }
+}
+
+void offer_answers(const Line& line, Place place, Completions& result) {
+  std::string name;
+  const auto playbooks = playbooks_on(line);
+  if (!behind_equals(place, name)) {
+    result.open = true;
+    for (const KnownPlaybook* playbook : playbooks) {
+      for (const auto& step : playbook->steps) {
+        const std::string value = std::string(step.id) + "=";
+        if (!already_named(result, place.kept + value)) offer(place, value, step.help, result);
+      }
+    }
+    return;
+  }
+  if (place.typed.starts_with('@')) {
+    place.kept += '@';
+    place.typed.remove_prefix(1);
+    return offer_files(place, result);
+  }
+  for (const KnownPlaybook* playbook : playbooks) {
+    for (const auto& step : playbook->steps) {
+      if (step.id != name) continue;
+      for (const auto outcome : step.outcomes) {
+        if (!already_named(result, place.kept + std::string(outcome))) offer(place, outcome, {}, result);
+      }
+    }
+  }
+}
+
+void offer_reports(std::span<const std::string_view> formats, Place place, Completions& result) {
+  std::string format;
+  if (behind_equals(place, format)) return offer_files(place, result);
+  result.open = true;
+  for (const auto word : formats)
+    offer(place, std::string(word) + "=", "write this format to a file", result);
+}
+
+void offer_parameter_values(const fact::ParamSpec& param, const Place& place, Completions& result) {
+  switch (param.type.kind) {
+    case fact::Kind::choice:
+      return offer_all(place, param.type.words, result);
+    case fact::Kind::boolean:
+      offer(place, "true", {}, result);
+      return offer(place, "false", {}, result);
+    default:
+      break;
+  }
+  if (param.name == "ca") offer_files(place, result);
+}
+
+void offer_parameters(const Line& line, Place place, Completions& result) {
+  const probe::ProbeSpec* spec = line.arguments.empty() ? nullptr : probe::find_probe(line.arguments.front());
+  if (spec == nullptr) return;
+  std::string name;
+  const bool named = behind_equals(place, name);
+  for (const auto& param : spec->params) {
+    if (named && param.name == name) return offer_parameter_values(param, place, result);
+    if (!named) offer(place, std::string(param.name) + "=", param.help, result);
+  }
+  result.open = !named;
+}
+
+/// A bare value behind the playbook fills the required inputs in their order.
+void offer_bare_value(const Line& line, const Place& place, Completions& result) {
+  const KnownPlaybook* playbook = line.arguments.empty() ? nullptr : known_playbook(line.arguments.front());
+  if (playbook == nullptr) return;
+  std::size_t index = line.arguments.size() - 1;
+  for (const auto& input : playbook->inputs) {
+    if (input.optional) continue;
+    if (index-- == 0) return offer_choices(input, place, result);
+  }
+}
+
+void offer_kind(const Line& line, ValueKind kind, std::span<const std::string_view> words, const Place& place,
+                Completions& result) {
+  switch (kind) {
+    case ValueKind::choice:
+      return offer_all(place, words, result);
+    case ValueKind::file:
+      return offer_files(place, result);
+    case ValueKind::folder:
+      return offer_files(place, result, true);
+    case ValueKind::playbook:
+      return offer_playbooks(line, place, result);
+    case ValueKind::input_value:
+      return offer_inputs(line, place, result);
+    case ValueKind::step_outcome:
+      return offer_answers(line, place, result);
+    case ValueKind::report:
+      return offer_reports(words, place, result);
+    case ValueKind::probe_value:
+      return offer_parameters(line, place, result);
+    case ValueKind::probe:
+      for (const probe::ProbeSpec* spec : probe::all_probes())
+        offer(place, spec->name, spec->summary, result);
+      return;
+    case ValueKind::bare_value:
+      return offer_bare_value(line, place, result);
+    case ValueKind::flag:
+    case ValueKind::text:
+    case ValueKind::number:
+    case ValueKind::duration:
+      return;
+  }
+}
+
+}  // namespace
+
+void option_values(const Line& line, const OptionSpec& option, std::string_view word, std::size_t start,
+                   Completions& result) {
+  const Place place{std::string(word.substr(0, start)), word.substr(start)};
+  std::span<const std::string_view> words = option.words;
+  if (long_name(option) == "output") {
+    words = line.command == nullptr ? std::span<const std::string_view>(kTextAndJson) : line.command->formats;
+  }
+  offer_kind(line, option.kind, words, place, result);
+}
+
+void argument_values(const Line& line, std::string_view word, Completions& result) {
+  const auto specs = line.command->arguments;
+  if (specs.empty()) return;
+  std::size_t index = line.arguments.size();
+  if (index >= specs.size()) {
+    if (!specs.back().repeatable) return;
+    index = specs.size() - 1;
+  }
+  offer_kind(line, specs[index].kind, specs[index].words, {{}, word}, result);
+}
+
+}  // namespace aztriage::cli

@@ -1,0 +1,168 @@
+#include "cli/console.h"
+
+#include "base/text.h"
+#include "cli/terminal.h"
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+namespace aztriage::cli {
+namespace {
+
+constexpr int kOut = 1;
+constexpr int kError = 2;
+
+bool wants_color(const std::string& when, int descriptor) {
+  if (when == "always") return true;
+  if (when == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  if (terminal == nullptr || *terminal == '\0' || std::strcmp(terminal, "dumb") == 0) return false;
+  return is_terminal(descriptor);
+}
+
+std::string painted(bool color, Style style, std::string_view text) {
+  const char* code = nullptr;
+  switch (style) {
+    case Style::plain:
+      break;
+    case Style::strong:
+      code = "1";
+      break;
+    case Style::dim:
+      code = "2";
+      break;
+    case Style::good:
+      code = "32";
+      break;
+    case Style::bad:
+      code = "1;31";
+      break;
+    case Style::warn:
+      code = "33";
+      break;
+  }
+  if (!color || code == nullptr) return std::string(text);
+  return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
+/// Makes the C library's local time that of `zone`.
+Result<void> use_zone(const std::string& zone) {
+  if (zone == "local") return {};
+  std::error_code ignored;
+  const bool plain = zone.find("..") == std::string::npos && zone.find_first_of(":/") != 0;
+  if (zone != "UTC" &&
+      (!plain || !std::filesystem::is_regular_file("/usr/share/zoneinfo/" + zone, ignored))) {
+    return failed("unknown time zone '" + text::printable(zone) + "'",
+                  "a name such as Europe/Berlin, or local; the names come with the package tzdata");
+  }
+  ::setenv("TZ", zone.c_str(), 1);
+  ::tzset();
+  return {};
+}
+
+std::string clock_text(const std::tm& time, const char* format) {
+  std::array<char, 64> buffer{};
+  std::strftime(buffer.data(), buffer.size(), format, &time);
+  return buffer.data();
+}
+
+}  // namespace
+
+Console::Console()
+    : color_out_(wants_color("auto", kOut)),
+      color_error_(wants_color("auto", kError)),
+      interactive_(is_terminal(0) && is_terminal(kError)) {}
+
+Result<void> Console::apply(const Options& options) {
+  json_ = options.json();
+  const std::string color = options.get("color", "auto");
+  color_out_ = !json_ && wants_color(color, kOut);
+  color_error_ = wants_color(color, kError);
+  quiet_ = options.flag("quiet");
+  verbose_ = options.flag("verbose") && !quiet_;
+  if (options.flag("no-input")) interactive_ = false;
+  if (!options.has("tz")) return {};
+  zone_ = true;
+  return use_zone(options.get("tz"));
+}
+
+void Console::out(std::string_view text) {
+  progress({});
+  wrote_ = wrote_ || !text.empty();
+  if (write_error_ == 0) write_error_ = write_all(kOut, text.data(), text.size());
+}
+
+void Console::warn(std::string_view line) {
+  progress({});
+  const std::string text = std::string(line) + "\n";
+  write_all(kError, text.data(), text.size());
+}
+
+void Console::note(std::string_view line) {
+  if (!quiet_) warn(line);
+}
+
+void Console::detail(std::string_view line) {
+  if (verbose_) warn(line);
+}
+
+ExitCode Console::fail(const Error& error, ExitCode code) {
+  warn("aztriage: " + text::printable(error.what, 2000));
+  if (!error.hint.empty()) warn("  hint: " + text::printable(error.hint, 2000));
+  if (json_ && !wrote_) {
+    nlohmann::ordered_json document;
+    document["schema"] = 1;
+    document["error"]["what"] = text::to_utf8(error.what);
+    document["error"]["hint"] = text::to_utf8(error.hint);
+    out(document.dump(2) + "\n");
+  }
+  return code;
+}
+
+void Console::progress(std::string_view line) {
+  if (line.empty() && !progress_) return;
+  if (quiet_ || !is_terminal(kError)) return;
+  std::string text = "\r\x1b[K";
+  if (!line.empty()) text += text::printable(line, terminal_width(kError) - 1);
+  progress_ = !line.empty();
+  write_all(kError, text.data(), text.size());
+}
+
+bool Console::finish() {
+  progress({});
+  if (write_error_ == 0) return true;
+  warn(std::string("aztriage: the result could not be written to standard output: ") +
+       std::strerror(write_error_));
+  return false;
+}
+
+std::string Console::paint(Style style, std::string_view text) const {
+  return painted(color_out_, style, text);
+}
+std::string Console::paint_error(Style style, std::string_view text) const {
+  return painted(color_error_, style, text);
+}
+
+std::size_t Console::width() const {
+  return terminal_width(kOut);
+}
+
+std::string Console::screen_time(UtcTime time) const {
+  const std::time_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::string result = clock_text(parts, "%H:%M UTC");
+  if (!zone_) return result;
+  ::localtime_r(&seconds, &parts);
+  return result + clock_text(parts, " (%H:%M %Z)");
+}
+
+}  // namespace aztriage::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace aztriage::cli {
+
+/// Folders of playbooks beside the built-in ones, later ones win: the user's own
+/// ($XDG_CONFIG_HOME/aztriage/playbooks) when it exists, then `given`.
+std::vector<std::filesystem::path> overlay_folders(const std::vector<std::string>& given);
+
+}  // namespace aztriage::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+
+namespace aztriage::cli {
+
+bool is_terminal(int descriptor);
+/// Columns of the terminal behind a descriptor, else $COLUMNS, else 100.
+std::size_t terminal_width(int descriptor);
+
+/// Standard descriptors that are closed are opened on nothing, so that no socket or file takes their number:
+/// reads then see the end, and writes to standard output fail as they should.
+void protect_standard_descriptors();
+
+/// Writes everything, over short and interrupted writes. Returns 0 or errno.
+int write_all(int descriptor, const char* data, std::size_t size);
+
+}  // namespace aztriage::cli

@@ -1,15 +1,15 @@
 #include "engine/commands.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 #include <array>
-
-#include "base/text.h"
 
 namespace aztriage::engine {
 namespace {
 
-// `az webapp config appsettings list`, `az storage account keys list`, `kubectl get secret` and their like read
-// only, too, but print secrets: they never belong here.
+// `az webapp config appsettings list`, `az storage account keys list`, `kubectl get secret` and their like
+// read only, too, but print secrets: they never belong here.
 constexpr std::string_view kCommands[] = {
     "az account show",
     "az afd custom-domain list",
@@ -51,7 +51,8 @@ constexpr std::string_view kCommands[] = {
 };
 
 // These make a reading command print credentials or write a file.
-constexpr std::string_view kForbiddenOptions[] = {"--debug", "--show-secrets", "--output-file", "-v=9", "--v=9"};
+constexpr std::string_view kForbiddenOptions[] = {"--debug", "--show-secrets", "--output-file", "-v=9",
+                                                  "--v=9"};
 
 bool starts_with_path(const std::vector<std::string>& argv, std::string_view path) {
   const auto words = text::split(path, ' ');
@@ -61,14 +62,16 @@ bool starts_with_path(const std::vector<std::string>& argv, std::string_view pat
 bool needs_quotes(const std::string& word) {
   constexpr std::string_view kPlain = "-_./:=@%+,";
   return word.empty() || !std::ranges::all_of(word, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kPlain.find(c) != std::string_view::npos;
-  });
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  kPlain.find(c) != std::string_view::npos;
+         });
 }
 
 }  // namespace
 
-std::span<const std::string_view> read_only_commands() { return kCommands; }
+std::span<const std::string_view> read_only_commands() {
+  return kCommands;
+}
 
 Result<void> check_read_only(const std::vector<std::string>& argv) {
   const bool listed =
@@ -83,7 +86,8 @@ Result<void> check_read_only(const std::vector<std::string>& argv) {
         return failed("'" + word + "' may print secrets or write files", "leave it out");
       }
     }
-    if (word.starts_with("@")) return failed("'" + word + "' reads a file of this machine", "give the value itself");
+    if (word.starts_with("@"))
+      return failed("'" + word + "' reads a file of this machine", "give the value itself");
   }
   return {};
 }

@@ -1,16 +1,16 @@
 #pragma once
 
+#include "base/result.h"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
-
 namespace aztriage::engine {
 
-/// Command paths that only read, and print no key, setting, token or secret: `az afd origin show`. A whole path
-/// each, never a verb alone.
+/// Command paths that only read, and print no key, setting, token or secret: `az afd origin show`. A whole
+/// path each, never a verb alone.
 std::span<const std::string_view> read_only_commands();
 
 /// Whether an argument vector may be run at all. The error says why not.

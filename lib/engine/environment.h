@@ -1,15 +1,15 @@
 #pragma once
 
-#include <map>
-#include <string>
-
 #include "engine/inputs.h"
 #include "match/reference.h"
 
+#include <map>
+#include <string>
+
 namespace aztriage::engine {
 
-/// Gives conditions and templates the values that are known now: inputs, the cloud's hosts and suffixes, and the
-/// observations of steps. Holds references; whoever owns them must outlive it.
+/// Gives conditions and templates the values that are known now: inputs, the cloud's hosts and suffixes, and
+/// the observations of steps. Holds references; whoever owns them must outlive it.
 class Environment : public match::Environment {
  public:
   Environment(const Inputs& inputs, const playbook::Clouds& clouds, std::string cloud);

@@ -1,9 +1,9 @@
 #include "engine/inputs.h"
 
-#include <algorithm>
-
 #include "base/suggest.h"
 #include "engine/environment.h"
+
+#include <algorithm>
 
 namespace aztriage::engine {
 namespace {
@@ -22,7 +22,8 @@ std::string expectation(const playbook::Input& input) {
   return input.example.empty() ? "" : "such as " + input.example;
 }
 
-void type_given(const playbook::Playbook& playbook, const std::map<std::string, std::string>& given, Bound& bound) {
+void type_given(const playbook::Playbook& playbook, const std::map<std::string, std::string>& given,
+                Bound& bound) {
   std::vector<std::string> known;
   for (const auto& input : playbook.inputs) known.push_back(input.name);
   for (const auto& [name, text] : given) {
@@ -81,7 +82,8 @@ Bound bind(const playbook::Playbook& playbook, const std::map<std::string, std::
   while (fill_defaults(playbook, environment, bound)) {
   }
   for (const auto& input : playbook.inputs) {
-    const bool wrong = std::ranges::find(bound.problems, input.name, &InputProblem::name) != bound.problems.end();
+    const bool wrong =
+        std::ranges::find(bound.problems, input.name, &InputProblem::name) != bound.problems.end();
     if (!input.optional && !wrong && !bound.inputs.find(input.name)) bound.missing.push_back(input.name);
   }
   return bound;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "base/result.h"
 #include "playbook/data.h"
 #include "playbook/model.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace aztriage::engine {
 
@@ -24,11 +24,12 @@ struct InputProblem {
 
 struct Bound {
   Inputs inputs;
-  std::vector<std::string> missing;      // required, without a value or default
-  std::vector<InputProblem> problems;    // unknown names, values of a wrong type
+  std::vector<std::string> missing;    // required, without a value or default
+  std::vector<InputProblem> problems;  // unknown names, values of a wrong type
 };
 
-/// Types the given texts, fills in defaults (which may use other inputs and the cloud), and says what is missing.
+/// Types the given texts, fills in defaults (which may use other inputs and the cloud), and says what is
+/// missing.
 Bound bind(const playbook::Playbook& playbook, const std::map<std::string, std::string>& given,
            const playbook::Clouds& clouds, const std::string& cloud);
 

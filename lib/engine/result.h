@@ -1,33 +1,33 @@
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/clock.h"
 #include "fact/observation.h"
 #include "isolation/verdict.h"
 #include "playbook/model.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace aztriage::engine {
 
 enum class StepState { done, failed, skipped, not_run };
 std::string_view name_of(StepState state);  // "done", "failed", "skipped", "not-run"
 
-/// What became of one step. `done`: we saw something, a refused connection included; `failed`: the tool could not
-/// look; `skipped`: an input is missing, locked or excluded; `not_run`: not reached.
+/// What became of one step. `done`: we saw something, a refused connection included; `failed`: the tool could
+/// not look; `skipped`: an input is missing, locked or excluded; `not_run`: not reached.
 struct StepResult {
   std::string id;
   playbook::StepKind kind{};
   StepState state = StepState::not_run;
-  std::string reason;            // why it failed, was skipped or not run
-  int outcome = -1;              // index into the step's outcomes; -1: no answer
+  std::string reason;  // why it failed, was skipped or not run
+  int outcome = -1;    // index into the step's outcomes; -1: no answer
   std::string outcome_name;
-  std::optional<bool> fine;      // of the outcome
-  std::string say;               // one line for people
+  std::optional<bool> fine;  // of the outcome
+  std::string say;           // one line for people
   std::optional<fact::Observation> observation;
-  std::string answered_by;       // "probe", "person", "command", "paste", "given" (--answer), "record"
+  std::string answered_by;  // "probe", "person", "command", "paste", "given" (--answer), "record"
   Milliseconds took{};
 };
 
@@ -78,7 +78,7 @@ struct RunResult {
   std::vector<StepResult> steps;     // the vantage first, then in file order
   std::vector<WorkaroundResult> workarounds;
   std::string fix;
-  std::vector<std::string> docs;     // full addresses
+  std::vector<std::string> docs;  // full addresses
   std::optional<playbook::Escalation> escalation;
   std::optional<NextResult> next;
   UtcTime started{};

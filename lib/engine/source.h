@@ -1,13 +1,15 @@
 #pragma once
 
+#include "engine/place.h"
+#include "fact/observation.h"
+#include "playbook/data.h"
+#include "playbook/model.h"
+#include "probe/probe.h"
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "fact/observation.h"
-#include "playbook/model.h"
-#include "probe/probe.h"
 
 namespace aztriage::engine {
 
@@ -17,7 +19,8 @@ struct LookPlan {
   std::vector<std::pair<std::string, fact::Value>> varied;
 };
 
-/// All looks of one probe step. Lists are looked at together; `repeats` of a look come in waves, the first alone.
+/// All looks of one probe step. Lists are looked at together; `repeats` of a look come in waves, the first
+/// alone.
 struct StepPlan {
   const playbook::Step* step = nullptr;
   std::string probe;
@@ -47,8 +50,12 @@ class Source {
   /// `done` is never called from inside `begin`. Nullptr: this source has nothing for that step.
   virtual std::unique_ptr<Looking> begin(const StepPlan& plan, SeenDone done) = 0;
   /// Runs a read-only command; its text is read by the step's reader afterwards.
-  virtual std::unique_ptr<Looking> begin_command(const playbook::Step& step, const std::vector<std::string>& argv,
-                                                 Milliseconds timeout, SeenDone done) = 0;
+  virtual std::unique_ptr<Looking> begin_command(const playbook::Step& step,
+                                                 const std::vector<std::string>& argv, Milliseconds timeout,
+                                                 SeenDone done) = 0;
+  /// Looks at the place we look from: name servers, portal, and reference hosts if `reference`.
+  virtual std::unique_ptr<Looking> begin_vantage(const playbook::VantageData& data, bool reference,
+                                                 std::function<void(PlaceSigns)> done) = 0;
   /// One turn of the loop behind it; false when nothing is under way.
   virtual bool turn(Milliseconds most) = 0;
 };

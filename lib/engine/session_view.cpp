@@ -1,0 +1,143 @@
+#include "engine/session.h"
+#include "fact/url.h"
+
+#include <algorithm>
+
+namespace aztriage::engine {
+namespace {
+
+/// The host that an observation is about, by its target: a URL, an endpoint or a name.
+std::string host_of(const fact::Observation& observation) {
+  if (const auto url = fact::parse_url(observation.target)) return std::string(url->host);
+  if (const auto endpoint = fact::parse_endpoint(observation.target)) return std::string(endpoint->host);
+  return observation.target;
+}
+
+/// A host under a suffix of the cloud shows the cloud's certificate, whoever owns the name.
+bool under_cloud_suffix(const playbook::Clouds& clouds, std::string_view host) {
+  for (const auto& [name, entries] : clouds.clouds) {
+    for (const auto& [entry, value] : entries) {
+      const auto suffix = fact::to_text(value);
+      if (host.size() > suffix.size() + 1 && host.ends_with(suffix) &&
+          host[host.size() - suffix.size() - 1] == '.') {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool names_a_server(const playbook::Step& step) {
+  return std::ranges::any_of(step.params, [](const playbook::Parameter& param) {
+    return param.name == "server" || param.name == "connect" || param.name == "address" || param.name == "ca";
+  });
+}
+
+}  // namespace
+
+void Session::vantage_seen(PlaceSigns signs) {
+  retired_.push_back(std::move(vantage_looking_));
+  place_ = std::move(signs);
+  vantage_.took = std::chrono::duration_cast<Milliseconds>(clock_.steady() - started_);
+  judge_findings();
+  advance();
+}
+
+/// The target's own answers tell about our place, too; looks that were pointed elsewhere on purpose do not.
+void Session::add_target_signs(PlaceSigns& signs) const {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const auto& observation = slots_[i].observation;
+    if (!observation || playbook_.steps[i].kind != playbook::StepKind::probe ||
+        names_a_server(playbook_.steps[i]))
+      continue;
+    const auto host = host_of(*observation);
+    if (host.empty()) continue;
+    signs.hosts.push_back(sign_of(*observation, host, under_cloud_suffix(data_.clouds, host)));
+  }
+}
+
+void Session::judge_findings() {
+  if (!place_) return;
+  auto signs = *place_;
+  add_target_signs(signs);
+  findings_ = find_broken(signs);
+  vantage_.observation = vantage_observation(signs, findings_, options_.here);
+  vantage_.state = StepState::done;
+  vantage_.outcome_name = findings_.empty() ? "fine" : "broken";
+  vantage_.fine = findings_.empty();
+  vantage_.say = vantage_.observation->summary;
+  see(std::string(kVantageStep), &*vantage_.observation);
+}
+
+isolation::Known Session::known() const {
+  isolation::Known known;
+  for (int i = 0; i < static_cast<int>(slots_.size()); ++i) {
+    const auto& each = slot(i);
+    if (each.phase != Phase::settled) continue;
+    isolation::Answer answer;
+    answer.step = i;
+    if (each.result.state == StepState::done) {
+      answer.outcome = each.result.outcome;
+    } else if (each.result.state == StepState::not_run ||
+               (each.result.state == StepState::skipped && !each.skipped && !each.said)) {
+      continue;  // could still be done elsewhere or later
+    }
+    if (each.pasted) answer.reliability = isolation::Reliability::manual;
+    if (each.by == "command") answer.reliability = isolation::Reliability::automatic;
+    known.answers.push_back(answer);
+  }
+  known.pins = pins_;
+  known.trials = trials_;
+  return known;
+}
+
+void Session::describe(RunResult& result) const {
+  result.inputs = shown(playbook_, inputs_);
+  result.here = options_.here;
+  result.confirmed = confirmed_;
+  result.interrupted = stopped_ == fact::FailureKind::interrupted;
+  result.started = started_utc_;
+  result.took = std::chrono::duration_cast<Milliseconds>(clock_.steady() - started_);
+}
+
+bool Session::settled(int step) const {
+  return slot(step).phase == Phase::settled;
+}
+bool Session::running(int step) const {
+  return slot(step).phase == Phase::running;
+}
+Openness Session::openness(int step) const {
+  return slot(step).phase == Phase::open ? slot(step).open : Openness::none;
+}
+std::string Session::wanted_input(int step) const {
+  return slot(step).wanted_input;
+}
+
+std::vector<bool> Session::open_steps() const {
+  std::vector<bool> open(slots_.size());
+  for (std::size_t i = 0; i < slots_.size(); ++i) open[i] = slots_[i].phase == Phase::open;
+  return open;
+}
+
+isolation::Symptom Session::symptom() const {
+  bool fine = false;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!playbook_.steps[i].symptom) continue;
+    const auto& each = slots_[i];
+    if (each.phase != Phase::settled || each.result.outcome < 0) continue;
+    if (each.result.fine != true) return isolation::Symptom::seen;
+    fine = true;
+  }
+  return fine ? isolation::Symptom::not_seen : isolation::Symptom::not_tested;
+}
+
+isolation::State Session::state() const {
+  // A locked step may be chosen for its chain, so what waits behind an open step counts as open.
+  auto allowed = open_steps();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].phase == Phase::waiting && options_.interactive) allowed[i] = true;
+  }
+  return isolation::judge(problem_, known(), allowed);
+}
+
+}  // namespace aztriage::engine

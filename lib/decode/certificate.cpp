@@ -36,15 +36,6 @@ std::string bio_text(BIO* bio) {
   return size > 0 ? text::to_utf8({data, static_cast<std::size_t>(size)}) : std::string();
 }
 
-std::string name_text(const X509_NAME* name) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  constexpr unsigned long kFlags =
-      (ASN1_STRFLGS_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) | XN_FLAG_SEP_CPLUS_SPC |
-      XN_FLAG_DN_REV | XN_FLAG_FN_SN;
-  if (!bio || name == nullptr || X509_NAME_print_ex(bio.get(), name, 0, kFlags) < 0) return {};
-  return bio_text(bio.get());
-}
-
 std::string text_of(const ASN1_STRING* s) {
   if (s == nullptr) return {};
   const auto* data = ASN1_STRING_get0_data(s);
@@ -214,10 +205,19 @@ double Certificate::share_left(UtcTime now) const {
   return std::clamp(std::chrono::duration<double>(not_after - now).count() / life, 0.0, 1.0);
 }
 
+std::string describe_name(const X509_NAME& name) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  constexpr unsigned long kFlags =
+      (ASN1_STRFLGS_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) | XN_FLAG_SEP_CPLUS_SPC |
+      XN_FLAG_DN_REV | XN_FLAG_FN_SN;
+  if (!bio || X509_NAME_print_ex(bio.get(), &name, 0, kFlags) < 0) return {};
+  return bio_text(bio.get());
+}
+
 Certificate describe_certificate(X509& certificate) {
   Certificate c;
-  c.subject = name_text(X509_get_subject_name(&certificate));
-  c.issuer = name_text(X509_get_issuer_name(&certificate));
+  c.subject = describe_name(*X509_get_subject_name(&certificate));
+  c.issuer = describe_name(*X509_get_issuer_name(&certificate));
   c.names = names_of(certificate);
   c.serial = serial_of(certificate);
   c.thumbprint = thumbprint_of(certificate);

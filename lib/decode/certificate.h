@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+struct X509_name_st;
 struct x509_st;
 
 namespace aztriage::decode {
@@ -35,6 +36,8 @@ struct Certificate {
 };
 
 Certificate describe_certificate(x509_st& certificate);
+/// "CN=shop.contoso.com, O=Contoso, C=US".
+std::string describe_name(const X509_name_st& name);
 
 /// The first certificate in PEM or DER; text around a PEM block is ignored. At most 1 MiB.
 Result<Certificate> read_certificate(std::string_view bytes);

@@ -1,15 +1,16 @@
 #pragma once
 
+#include "base/clock.h"
+#include "fact/failure.h"
+#include "net/names.h"
+#include "net/net.h"
+#include "net/proxy.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/clock.h"
-#include "fact/failure.h"
-#include "net/names.h"
-#include "net/net.h"
 
 namespace aztriage::net {
 
@@ -33,7 +34,7 @@ class Socket {
 };
 
 struct Target {
-  std::string host;     // name or address, no brackets
+  std::string host;  // name or address, no brackets
   int port = 0;
   std::string address;  // connect here instead of resolving the host
   int family = 0;       // 4, 6, or 0 for both
@@ -58,24 +59,25 @@ struct Connection {
   std::optional<fact::Failure> failure;  // operation "resolve", "connect" or "proxy"
   Address address;                       // connected to; the proxy's when there is one
   int port = 0;
-  std::string proxy;                     // host:port; empty for none
-  std::string proxy_url;                 // as libcurl wants it, with its login
-  Addresses resolved;                    // of the target, or of the proxy
-  std::vector<Attempt> attempts;         // in the order in which they were started
+  std::string proxy;              // host:port; empty for none
+  std::optional<Proxy> through;   // the same, taken apart
+  Addresses resolved;             // of the target, or of the proxy
+  std::vector<Attempt> attempts;  // in the order in which they were started
   double resolve_seconds = 0;
-  double connect_seconds = 0;            // of the address that was used
+  double connect_seconds = 0;  // of the address that was used
 };
 
 class Connecting {
  public:
   virtual ~Connecting() = default;
-  /// Ends now and tells what is known; the operation that was under way fails as `kind`. `done` is not called.
+  /// Ends now and tells what is known; the operation that was under way fails as `kind`. `done` is not
+  /// called.
   virtual Connection stop(fact::FailureKind kind) = 0;
 };
 
-/// Resolves, then connects to the first address that answers: IPv6 and IPv4 in turn, each with a head start of
-/// 250 ms before the next (RFC 8305), at once when one fails. --connect-to, --resolve and proxies apply. `done`
-/// comes from the loop, once, never from inside the call, after at most `timeout`.
+/// Resolves, then connects to the first address that answers: IPv6 and IPv4 in turn, each with a head start
+/// of 250 ms before the next (RFC 8305), at once when one fails. --connect-to, --resolve and proxies apply.
+/// `done` comes from the loop, once, never from inside the call, after at most `timeout`.
 std::unique_ptr<Connecting> connect(Net& net, const Target& target, Milliseconds timeout,
                                     std::function<void(Connection)> done);
 

@@ -1,17 +1,26 @@
 #pragma once
 
+#include "base/result.h"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
-
 namespace aztriage::net::dns {
 
 /// Record types that we ask for or read (RFC 1035, 3596, 8659).
-enum class Type : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, txt = 16, aaaa = 28, opt = 41, caa = 257 };
+enum class Type : std::uint16_t {
+  a = 1,
+  ns = 2,
+  cname = 5,
+  soa = 6,
+  txt = 16,
+  aaaa = 28,
+  opt = 41,
+  caa = 257
+};
 
 /// Response codes as they stand in the header, the extended bits of EDNS included (RFC 6891).
 inline constexpr int kNoError = 0, kFormErr = 1, kServFail = 2, kNxDomain = 3, kNotImp = 4, kRefused = 5;
@@ -35,7 +44,7 @@ struct Message {
   bool recursion_available = false;
   bool authentic = false;
   int rcode = kNoError;
-  std::string question;            // the name asked for; empty when the question was not repeated
+  std::string question;  // the name asked for; empty when the question was not repeated
   std::uint16_t question_type = 0;
   std::vector<Record> answers, authority, additional;  // of class IN; the OPT record is left out
 };
@@ -46,6 +55,13 @@ Result<Message> parse(std::span<const std::uint8_t> bytes);
 
 /// Whether this is a response to that question. A server that can't answer may leave the question out.
 bool answers_question(const Message& message, std::string_view name, Type type);
+
+/// The aliases of a name, as the answers tell them: in order, without the name itself.
+struct Aliases {
+  std::vector<std::string> names;
+  bool loop = false;  // they lead back to a name that was there already
+};
+Aliases aliases_of(const Message& message, std::string_view name);
 
 /// Host names as DNS compares them: without case and final dot.
 bool same_name(std::string_view a, std::string_view b);

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/clock.h"
+#include "fact/failure.h"
+#include "net/dns_message.h"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.h"
-#include "fact/failure.h"
-#include "net/dns_message.h"
 
 namespace aztriage::net {
 
@@ -20,6 +20,12 @@ struct Address {
 };
 /// An IP address in text form (brackets and zone identifiers are not part of it), or nothing.
 std::optional<Address> parse_address(std::string_view text);
+
+/// A host (name or address) and a port.
+struct Place {
+  std::string host;
+  int port = 0;
+};
 
 struct Question {
   std::string name;
@@ -64,10 +70,12 @@ class Names {
   virtual std::unique_ptr<Pending> ask(Question question, Milliseconds timeout,
                                        std::function<void(Answer)> done) = 0;
   /// Addresses of a host for connecting to it, as the system would find them: literals, --resolve, the hosts
-  /// file, then DNS for both families at once; search domains only for a name without a dot. `family` 4, 6, or 0
-  /// for both. A resolver that is silent about AAAA does not hold up A.
+  /// file, then DNS for both families at once; search domains only for a name without a dot. `family` 4, 6,
+  /// or 0 for both. A resolver that is silent about AAAA does not hold up A.
   virtual std::unique_ptr<Pending> resolve(std::string_view host, int port, int family, Milliseconds timeout,
                                            std::function<void(Addresses)> done) = 0;
+  /// What --connect-to says of this host and port; nothing when it says nothing.
+  virtual std::optional<Place> instead_of(std::string_view host, int port) const = 0;
   /// The servers that are asked when a question names none.
   virtual const std::vector<std::string>& servers() const = 0;
 };

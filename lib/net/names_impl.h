@@ -1,0 +1,53 @@
+#pragma once
+
+#include "net/names.h"
+#include "net/net.h"
+#include "net/resolver_files.h"
+#include "net/routes.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace aztriage::net {
+
+/// `Names` with its files given, so that a test brings its own.
+class NamesOnLoop : public Names {
+ public:
+  struct Files {
+    std::string resolv_conf;
+    std::string hosts;
+  };
+  NamesOnLoop(Net& net, Routes routes, Files files);
+
+  std::unique_ptr<Pending> ask(Question question, Milliseconds timeout,
+                               std::function<void(Answer)> done) override;
+  std::unique_ptr<Pending> resolve(std::string_view host, int port, int family, Milliseconds timeout,
+                                   std::function<void(Addresses)> done) override;
+  std::optional<Place> instead_of(std::string_view host, int port) const override {
+    return routes_.instead_of(host, port);
+  }
+  const std::vector<std::string>& servers() const override { return servers_; }
+
+ private:
+  Net& net_;
+  Routes routes_;
+  std::string hosts_;
+  std::vector<std::string> search_;
+  std::vector<std::string> servers_;
+};
+
+/// With the system's files.
+std::unique_ptr<Names> make_names(Net& net, Routes routes);
+
+/// Tells what is known already when that is not empty, else asks for the names in turn until one has
+/// addresses.
+std::unique_ptr<Pending> start_resolving(Net& net, Names& names, Addresses known,
+                                         std::vector<std::string> list, int family, Milliseconds timeout,
+                                         std::function<void(Addresses)> done);
+
+/// A response without an address, as a failure: NXDOMAIN, SERVFAIL, REFUSED, no data, a loop of aliases.
+fact::Failure failure_of_answer(const Answer& answer, std::string_view name);
+
+}  // namespace aztriage::net

@@ -6,12 +6,14 @@ import os
 import socket
 import subprocess
 import time
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 
 from .names import Zones
-from .namespaces import Client, can_mount
+from .namespaces import Client, can_mount, private_shared_memory
 from .network import Network
 from .pki import Authority, Certificates
 from .web import Reference, Web
@@ -83,6 +85,10 @@ class Built:
         held = {"=": output == wanted, "~": wanted in output, "!": wanted not in output}[sign]
         return "" if held else f"'{command}' prints '{output[:300]}', not {sign} '{wanted}'"
 
+    def forget(self) -> None:
+        """Servers that count requests start again."""
+        urllib.request.urlopen(f"http://{self.network.extra['issuer']}/lab/reset", timeout=5).close()
+
     def trouble(self) -> str:
         """The last lines of servers that have ended; they never should."""
         return "; ".join(f"{name} ended: {self._log(name)[-400:]}" for name, server in self._servers if server.poll() is not None)
@@ -90,18 +96,18 @@ class Built:
     def _log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
-    def _start(self, name: str, *arguments: str) -> None:
+    def _start(self, name: str, *arguments: str, before: Callable[[], None] | None = None) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:
-            self._servers.append((name, subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log)))
+            self._servers.append((name, subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=before)))
 
     def _proxy(self) -> None:
         config = self.folder / "squid.conf"
         address = self.network.extra["proxy"]
         config.write_text(
             f"http_port {address}:3128\nhttp_access allow all\ndns_nameservers 1.1.1.1\npid_filename none\ncache deny all\n"
-            f"access_log none\ncache_log {self.folder}/squid.log\ncache_store_log none\nnetdb_filename none\nvisible_hostname proxy.{self.world.words['domain']}\n"
-            f"coredump_dir {self.folder}\ncache_effective_user root\nshutdown_lifetime 0\npinger_enable off\n", encoding="ascii")
-        self._start("proxy", "squid", "-N", "-f", str(config))
+            f"access_log none\ncache_log /dev/null\ncache_store_log none\nnetdb_filename none\nvisible_hostname proxy.{self.world.words['domain']}\n"
+            f"coredump_dir none\ncache_effective_user proxy\nshutdown_lifetime 0\npinger_enable off\n", encoding="ascii")
+        self._start("proxy", "squid", "-N", "-d", "1", "-f", str(config), before=private_shared_memory if self.mounts else None)
 
     def _ready(self, address: str, port: int) -> None:
         end = time.monotonic() + 10

@@ -69,6 +69,7 @@ def work(options: argparse.Namespace) -> dict[str, Any]:
         problem = built.check(line)
         if problem:
             found["problems"].append(f"the world itself is wrong: {problem}")
+    built.forget()
     if options.shell:
         print(f"seed {options.seed}, folder {options.folder}\n" + "\n".join(f"  {k} = {v}" for k, v in world.words.items()))
         if world.run:

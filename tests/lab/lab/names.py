@@ -55,7 +55,8 @@ class Zones:
             self.address(last, address)
         if host.address6:
             self.address(last, host.address6)
-        for name in host.also:
+        owned = [other.name for other in world.hosts.values()]
+        for name in (name for name in host.also if name not in owned):
             self.add(name, "CNAME", f"{host.name}.")
         if host.kind == "app-service":
             scm = host.name.replace(".", ".scm.", 1)

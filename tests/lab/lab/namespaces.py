@@ -62,6 +62,12 @@ def bind(source: Path, target: str) -> None:
     _check(_libc.mount(os.fsencode(source), os.fsencode(path), None, _MS_BIND, None), f"bind {path}")
 
 
+def private_shared_memory() -> None:
+    """For servers that leave named shared memory behind."""
+    private_mounts()
+    _check(_libc.mount(b"none", b"/dev/shm", b"tmpfs", 0, b"size=16m"), "mount /dev/shm")
+
+
 def can_mount() -> bool:
     """Whether files can be replaced for the client; they can't where the root directory is not a mount point."""
     child = os.fork()

@@ -50,7 +50,7 @@ class Network:
             addresses += host.all_addresses
         lines = ["link set lo up"]
         lines += [f"address add {address}/32 dev lo" for address in dict.fromkeys(addresses)]
-        lines += [f"address add {h.address6}/128 dev lo nodad" for h in world.hosts.values() if h.ipv6 == "live"]
+        lines += [f"address add {h.address6}/128 dev lo nodad" for h in world.hosts.values() if h.address6]
         process = self._link(lines)
         # What connects to an origin does so from its own address, not from the origin's.
         lines = []
@@ -100,6 +100,7 @@ class Network:
     def _faults(self) -> None:
         world = self._world
         lines = [line for fault in world.faults for line in self._packets(fault)]
+        lines += [f"ip6 daddr {host.address6} drop" for host in world.hosts.values() if host.ipv6 == "dead"]
         if world.resolver == "silent":
             lines += [f"ip daddr {self.system_resolver} meta l4proto {{ tcp, udp }} th dport 53 drop"]
         if world.resolver == "closed":

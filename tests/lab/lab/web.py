@@ -65,7 +65,8 @@ class Web:
         if self._world.portal:
             self._block([f"{self._extra['portal']}:80"], f'require("reference").portal("login.{self._world.words["domain2"]}")')
         shutil.copyfile(self._authority.folder / "issuer.der", self._folder / "issuing-ca-1.crt")
-        self._blocks.append(f"server {{ listen {self._extra['issuer']}:80; server_name {ISSUER_HOST}; root {self._folder}; location = /issuing-ca-1.crt {{ }} }}")
+        self._blocks.append(f"server {{ listen {self._extra['issuer']}:80; server_name {ISSUER_HOST}; root {self._folder}; location = /issuing-ca-1.crt {{ }}\n"
+                            " location = /lab/reset { content_by_lua_block { ngx.shared.state:flush_all() } } }")
         (self._folder / "hosts.lua").write_text(f"return {lua(self._tables)}\n", encoding="ascii")
         config = self._folder / "nginx.conf"
         config.write_text(self._config(), encoding="ascii")

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/result.h"
+#include "playbook/load.h"
+
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "base/result.h"
-#include "playbook/load.h"
 
 namespace aztriage::playbook {
 
@@ -14,15 +14,16 @@ namespace aztriage::playbook {
 struct Listing {
   std::string id;
   std::string title;
-  std::string origin;     // "built in" or the path of the file
-  std::string replaces;   // origin of the playbook with the same id that this one hides, or empty
+  std::string origin;    // "built in" or the path of the file
+  std::string replaces;  // origin of the playbook with the same id that this one hides, or empty
 };
 
 /// The built-in playbooks and data files, and what overlays add to or replace. Nothing is read before it is
 /// needed; nothing is ever loaded from the current directory by itself.
 class Catalog {
  public:
-  /// `overlays`: `--playbooks`, later ones win; `user_folder` ($XDG_CONFIG_HOME/aztriage/playbooks) comes first.
+  /// `overlays`: `--playbooks`, later ones win; `user_folder` ($XDG_CONFIG_HOME/aztriage/playbooks) comes
+  /// first.
   Catalog(const Vocabulary& vocabulary, std::vector<std::filesystem::path> overlays);
   ~Catalog();
   Catalog(Catalog&&) noexcept;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "playbook/model.h"
+
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "playbook/model.h"
 
 namespace aztriage::playbook {
 
@@ -22,8 +22,8 @@ struct Clouds {
 
 /// `vantage.yaml`: reference hosts that tell a broken vantage from a broken target.
 struct VantageData {
-  std::vector<std::string> names;     // host names to resolve and to speak TLS with; unrelated owners
-  std::string portal_url;             // plain http, answers `portal_expect`
+  std::vector<std::string> names;  // host names to resolve and to speak TLS with; unrelated owners
+  std::string portal_url;          // plain http, answers `portal_expect`
   std::string portal_expect;
 };
 
@@ -31,15 +31,18 @@ struct VantageData {
 struct Family {
   std::string id;
   std::string title;
-  std::vector<std::string> names;     // old, new and short ones, for people's words
-  struct Suffix { std::string cloud, suffix; };
+  std::vector<std::string> names;  // old, new and short ones, for people's words
+  struct Suffix {
+    std::string cloud, suffix;
+  };
   std::vector<Suffix> suffixes;
   std::vector<int> ports;
   /// How far from the client it sits: what a response passed through, and who made it.
   enum class Layer { edge, gateway, app, service };
   Layer layer = Layer::service;
-  /// A trace in a response: a header (name, and RE2 on its value, empty for any) or a piece of the body. One that
-  /// `makes` says that the product made the response itself; otherwise that the response passed through it.
+  /// A trace in a response: a header (name, and RE2 on its value, empty for any) or a piece of the body. One
+  /// that `makes` says that the product made the response itself; otherwise that the response passed through
+  /// it.
   struct Marker {
     std::string header, matches, body;
     bool makes = false;

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <chrono>
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "fact/value.h"
 #include "match/condition.h"
 #include "match/reference.h"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace aztriage::playbook {
 
@@ -16,11 +17,20 @@ using match::Condition;
 using match::Template;
 using source::Span;
 
+/// Owns the words of a choice, so that copies of a type stay good.
+struct WordList {
+  std::vector<std::string> words;
+  std::vector<std::string_view> views;
+};
+std::shared_ptr<const WordList> make_words(std::vector<std::string> words);
+
 /// Something that must be known first. What the playbook leaves out comes from `inputs.yaml`.
 struct Input {
   std::string name;
+  std::string type_name;  // as in inputs.yaml: "host", "path", "resource-id", ...
   fact::Type type;
-  std::vector<std::string> choices;  // owns the words of `type` when it is a choice
+  std::vector<std::string> choices;
+  std::shared_ptr<const WordList> words;  // what `type.words` points to
   std::string ask;
   std::string example;
   bool optional = false;
@@ -30,8 +40,8 @@ struct Input {
 };
 
 struct Workaround {
-  Template action;                    // `do`
-  std::optional<Template> command;    // printed, never run
+  Template action;                  // `do`
+  std::optional<Template> command;  // printed, never run
   std::optional<Template> powershell;
   std::optional<Template> portal;
   std::optional<std::chrono::seconds> takes;

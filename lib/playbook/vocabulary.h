@@ -1,10 +1,10 @@
 #pragma once
 
+#include "fact/type.h"
+
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "fact/type.h"
 
 namespace aztriage::playbook {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "playbook/model.h"
+
 #include <optional>
 #include <string_view>
-
-#include "playbook/model.h"
 
 namespace aztriage::playbook {
 

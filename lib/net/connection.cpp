@@ -43,9 +43,10 @@ class ConnectingOnLoop : public Connecting {
     done_ = nullptr;
     take_attempts(kind);
     if (!result_.failure)
-      result_.failure = Failure{operation_, kind, std::string(fact::failure_meaning(kind))};
+      result_.failure = Failure{std::string(operation_), kind, std::string(fact::failure_meaning(kind))};
     return std::move(result_);
   }
+  std::string_view operation() const override { return operation_; }
 
  private:
   void begin() {
@@ -154,7 +155,7 @@ class ConnectingOnLoop : public Connecting {
   }
 
   void fail_later(FailureKind kind, std::string text) {
-    result_.failure = Failure{operation_, kind, std::move(text)};
+    result_.failure = Failure{std::string(operation_), kind, std::move(text)};
     later_ = net_.at(Steady::now(), [this] {
       later_ = 0;
       tell();
@@ -172,7 +173,7 @@ class ConnectingOnLoop : public Connecting {
   Milliseconds timeout_;
   std::function<void(Connection)> done_;
   SteadyTime started_;
-  std::string operation_ = "resolve";
+  std::string_view operation_ = "resolve";
   Place place_;       // the target itself, after --connect-to
   Place connect_to_;  // the target or the proxy
   Connection result_;

@@ -73,6 +73,8 @@ class Connecting {
   /// Ends now and tells what is known; the operation that was under way fails as `kind`. `done` is not
   /// called.
   virtual Connection stop(fact::FailureKind kind) = 0;
+  /// What is under way: "resolve", "connect" or "proxy".
+  virtual std::string_view operation() const = 0;
 };
 
 /// Resolves, then connects to the first address that answers: IPv6 and IPv4 in turn, each with a head start

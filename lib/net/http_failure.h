@@ -1,0 +1,17 @@
+#pragma once
+
+#include "net/transfer.h"
+
+#include <string>
+#include <string_view>
+
+namespace aztriage::net {
+
+/// Where libcurl was when it gave up.
+enum class HttpStage { proxy, handshake, request, response, body };
+std::string_view operation_name(HttpStage stage);
+
+/// What a code of libcurl means at that stage. `words` are its own, the numbers of OpenSSL errors among them.
+fact::Failure failure_of_curl(CURLcode code, long os_error, HttpStage stage, const std::string& words);
+
+}  // namespace aztriage::net

@@ -9,13 +9,14 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
 import yaml
 
 from .names import Zones
 from .namespaces import Client, can_mount, private_shared_memory
 from .network import Network
-from .pki import Authority, Certificates
+from .pki import ISSUER_HOST, Authority, Certificates
 from .web import Reference, Web
 from .world import World
 
@@ -30,6 +31,18 @@ tls() { openssl s_client -connect "$1:443" -servername "$1" -verify_hostname "$1
 name() { dig +short +time=2 +tries=1 "$@"; }
 rcode() { dig +time=2 +tries=1 "$@" | grep -o 'status: [A-Z]*' | cut -d' ' -f2; }
 """
+
+
+class Place(Protocol):
+    """Where a world is up: in namespaces or on the loopback."""
+
+    root: Path
+
+    def arguments(self) -> list[str]: ...
+
+    def words(self) -> dict[str, str]: ...
+
+    def on_client(self, arguments: list[str], environment: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]: ...
 
 
 class Built:
@@ -48,7 +61,8 @@ class Built:
         zones = Zones(world)
         for reference in references:
             zones.address(reference.name, reference.address)
-        named = zones.write(folder / "names", self.network.system_resolver, world.resolver, self.network.extra["issuer"])
+        zones.address(ISSUER_HOST, self.network.extra["issuer"])
+        named = zones.write(folder / "names", self.network.system_resolver, world.resolver)
         self._start("names", "named", "-g", "-n", "1", "-c", str(named))
         web = Web(world, folder / "web", Certificates(authority, folder / "certificates"), authority, self.network.extra)
         config = web.write(references)
@@ -64,16 +78,21 @@ class Built:
         if world.proxy:
             self._ready(self.network.extra["proxy"], 3128)
 
+    def arguments(self) -> list[str]:
+        """Options with which aztriage finds its way in this world."""
+        found = ["--ca-file", str(self.root)]
+        return found if self.mounts else [*found, "--dns-server", self.network.system_resolver]
+
     def words(self) -> dict[str, str]:
         """What only a built world knows."""
         return {"${proxy}": f"http://{self.network.extra['proxy']}:3128", "${resolver}": self.network.system_resolver}
 
-    def on_client(self, arguments: list[str], environment: dict[str, str] | None = None, **options: object) -> subprocess.Popen[str]:
+    def on_client(self, arguments: list[str], environment: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
         """Starts a command where the failing client sits, with that host's resolver and nothing of our environment."""
         files = {"/etc/resolv.conf": self.resolv, "/etc/hosts": self.hosts} if self.mounts else {}
         inside = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.folder), "LANG": "C.UTF-8",
                   "XDG_STATE_HOME": str(self.folder / "state"), "SSL_CERT_FILE": str(self.root), "CURL_CA_BUNDLE": str(self.root)}
-        return subprocess.Popen(arguments, env=inside | (environment or {}), preexec_fn=self.client.enter(files), text=True, **options)  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(arguments, env=inside | (environment or {}), preexec_fn=self.client.enter(files), text=True, **options)
 
     def check(self, line: str) -> str:
         """Tries one line of `check:`; what is wrong with it, or nothing."""
@@ -130,11 +149,19 @@ def _split(line: str) -> tuple[str, str, str]:
     return line, "", ""
 
 
-def _references(world: World) -> list[Reference]:
+def reference_names() -> tuple[list[str], str, str, str]:
+    """The names of playbooks/vantage.yaml, and the host, path and text that tell of a captive portal."""
     data = yaml.safe_load((REPOSITORY / "playbooks" / "vantage.yaml").read_text(encoding="utf-8"))
-    found = [Reference(name, world.chance.address("reference"), {}) for name in data["names"]]
-    portal = data.get("portal")
-    if portal:
-        host, _, path = portal["url"].removeprefix("http://").partition("/")
-        found.append(Reference(host, world.chance.address("reference"), {f"/{path}": portal["expect"]}))
-    return found
+    host, _, path = data["portal"]["url"].removeprefix("http://").partition("/")
+    return data["names"], host, f"/{path}", data["portal"]["expect"]
+
+
+def new_authority(folder: Path) -> Authority:
+    names, portal, _, _ = reference_names()
+    return Authority(folder, [*names, portal])
+
+
+def _references(world: World) -> list[Reference]:
+    names, portal, path, text = reference_names()
+    found = [Reference(name, world.chance.address("reference"), {}) for name in names]
+    return [*found, Reference(portal, world.chance.address("reference"), {path: text})]

@@ -10,24 +10,21 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .build import Built
+from .build import Built, Place, new_authority
 from .judge import brief, differences, top
-from .pki import Authority
 from .world import World, WorldError, read
 
 
-def command(world: World, built: Built, binary: str) -> list[str]:
+def command(world: World, built: Place, binary: str, verb: str = "run") -> list[str]:
     """The command line as a user would type it in this world."""
     run = world.run
-    words = [binary, "run", run["playbook"]]
+    words = [binary, verb, run["playbook"]]
     for name, value in run.get("set", {}).items():
         words += ["-s", f"{name}={value}"]
     for step, outcome in run.get("answers", {}).items():
         words += ["-a", f"{step}={outcome}"]
     words += [str(argument) for argument in run.get("args", [])]
-    words += ["--ca-file", str(built.root)]
-    if not built.mounts:
-        words += ["--dns-server", built.network.system_resolver]
+    words += built.arguments()
     for name, value in built.words().items():
         words = [word.replace(name, value) for word in words]
     return words
@@ -49,6 +46,8 @@ def judge(world: World, built: Built, binary: str) -> dict[str, Any]:
     except ValueError:
         return found | {"problems": [f"exit code {child.returncode}, and standard output is not JSON"], "stderr": (errors or output)[-2000:]}
     verdict, probability = top(result)
+    slowest = max((step.get("took_ms") or 0 for step in result.get("steps", [])), default=0)
+    found |= {"took_ms": result.get("took_ms"), "slowest_step_ms": slowest}
     found |= {"verdict": verdict, "probability": probability, "problems": differences(world.expect, result, child.returncode), "result": result}
     if found["problems"]:
         found |= {"steps": brief(result), "stderr": errors[-2000:]}
@@ -61,7 +60,7 @@ def work(options: argparse.Namespace) -> dict[str, Any]:
         world = read(options.world, options.root, options.seed)
     except WorldError as error:
         return {"problems": [str(error)]}
-    built = Built(world, options.folder, Authority(options.authority))
+    built = Built(world, options.folder, new_authority(options.authority))
     found: dict[str, Any] = {"setup_seconds": time.monotonic() - started, "problems": []}
     for line in world.check if options.checks else []:
         for name, value in built.words().items():

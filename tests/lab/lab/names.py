@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from .pki import ISSUER_HOST
 from .world import Host, World
 
 PUBLIC = ("1.1.1.1", "8.8.8.8", "9.9.9.9")
@@ -77,9 +76,8 @@ class Zones:
             return [f"{stamp}.sip.azurewebsites.windows.net", f"{stamp}-{chance.hex(4)}.{place.region}.cloudapp.azure.com"]
         return []
 
-    def write(self, folder: Path, system: str, broken_system: str, address_of_issuer: str) -> Path:
+    def write(self, folder: Path, system: str, broken_system: str = "good", port: int = 53, public: tuple[str, ...] = PUBLIC) -> Path:
         """Zone files and configuration. `broken_system` is how the client's own server fails, or `good`."""
-        self.address(ISSUER_HOST, address_of_issuer)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "broken.zone").write_text("this is no zone\n", encoding="ascii")
         (folder / "root.zone").write_text(_zone(".", [f"ns1.lab-names.example. 300 IN A {PUBLIC[0]}"]), encoding="ascii")
@@ -94,10 +92,10 @@ class Zones:
             views.append(f'view "system" {{ match-destinations {{ {system}; }}; {inside} }};')
         body = "\n".join(zones)
         views.append(f'view "all" {{\n{body}\n}};')
-        listen = " ".join(f"{address};" for address in (system, *PUBLIC))
+        listen = " ".join(f"{address};" for address in (system, *public))
         config = folder / "named.conf"
         config.write_text(
-            f'options {{ directory "{folder}"; pid-file none; session-keyfile none; listen-on {{ {listen} }}; listen-on-v6 {{ none; }};\n'
+            f'options {{ directory "{folder}"; pid-file none; session-keyfile none; listen-on port {port} {{ {listen} }}; listen-on-v6 {{ none; }};\n'
             "recursion yes; forwarders { }; max-cache-size 8m; allow-query { any; }; allow-recursion { any; }; dnssec-validation no;\n"
             "empty-zones-enable no; minimal-responses no; notify no; };\ncontrols { };\n" + "\n".join(views) + "\n",
             encoding="ascii",

@@ -35,9 +35,9 @@ _AUTHORITY = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSig
 
 
 class Authority:
-    """The trusted root with its issuer, and the untrusted ones. Made once for many worlds."""
+    """The trusted root with its issuer, the untrusted ones, and leaves that all worlds share. Made once for many worlds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: list[str]) -> None:
         self.folder = folder
         self.root = folder / "root.pem"
         if (folder / "ready").exists():
@@ -49,7 +49,13 @@ class Authority:
         _request(folder, "private", "/O=Internal/CN=Internal Root CA", _AUTHORITY, "3650")
         _request(folder, "inspector", "/O=Network Security/CN=TLS Inspection CA", _AUTHORITY, "3650")
         _openssl(folder, "x509", "-in", "issuer.pem", "-outform", "DER", "-out", "issuer.der")
+        certificates = Certificates(self, folder)
+        for name in shared:
+            certificates.leaf(f"reference-{name}", [name], "good", 120)
         (folder / "ready").touch()
+
+    def reference(self, name: str) -> Pair:
+        return Pair(self.folder / f"reference-{name}.pem", self.folder / f"reference-{name}.key")
 
 
 class Certificates:
@@ -58,6 +64,8 @@ class Certificates:
     def __init__(self, authority: Authority, folder: Path) -> None:
         self._authority = authority
         self._folder = folder
+        if folder == authority.folder:
+            return
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("issuer", "private", "inspector"):
             for end in ("pem", "key"):

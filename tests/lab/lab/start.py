@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parents[1]
 WORLDS = HERE / "worlds"
 PROGRAMS = ("unshare", "ip", "nft", "nginx", "named", "squid", "openssl", "curl", "dig")
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SPACES = ("unshare", "--net", "--pid", "--fork", "--kill-child")
 _AS_USER = ("--user", "--map-root-user")
 
@@ -27,8 +29,7 @@ def spaces() -> tuple[str, ...] | None:
 
 
 def missing_programs() -> list[str]:
-    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    return [program for program in PROGRAMS if shutil.which(program, path=path) is None]
+    return [program for program in PROGRAMS if shutil.which(program, path=_PATH) is None]
 
 
 def arguments(how: tuple[str, ...], world: Path, folder: Path, authority: Path, seed: int, *more: str) -> list[str]:
@@ -36,5 +37,7 @@ def arguments(how: tuple[str, ...], world: Path, folder: Path, authority: Path, 
             "--authority", str(authority), "--seed", str(seed), *more]
 
 
-def environment() -> dict[str, str]:
-    return {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": str(HERE)}
+def environment(keep: bool = False) -> dict[str, str]:
+    """Nothing of ours, or with `keep` what a terminal needs besides."""
+    terminal = {name: os.environ[name] for name in ("TERM", "COLUMNS", "NO_COLOR", "TZ") if keep and name in os.environ}
+    return {"PATH": _PATH, "LANG": "C.UTF-8", "PYTHONPATH": str(HERE)} | terminal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,25 @@ def lua(value: Any) -> str:
     raise TypeError(f"no Lua for {type(value).__name__}")
 
 
+@dataclass(frozen=True)
+class Ports:
+    """Where servers really listen: on the world's own addresses, or on addresses and ports of the loopback."""
+
+    plain: int = 80
+    tls: int = 443
+    local: dict[str, str] = field(default_factory=dict)  # the world's address -> where it is instead
+
+    def at(self, address: str) -> str:
+        return self.local.get(address, address)
+
+    def port(self, port: int) -> int:
+        return {80: self.plain, 443: self.tls}[port]
+
+
 class Web:
-    def __init__(self, world: World, folder: Path, certificates: Certificates, authority: Authority, extra: dict[str, str]) -> None:
+    def __init__(self, world: World, folder: Path, certificates: Certificates, authority: Authority, extra: dict[str, str],
+                 ports: Ports = Ports()) -> None:
+        self._ports = ports
         self._world = world
         self._folder = folder
         self._certificates = certificates
@@ -64,19 +81,24 @@ class Web:
             self._inspector([r.name for r in references])
         if self._world.portal:
             self._block([f"{self._extra['portal']}:80"], f'require("reference").portal("login.{self._world.words["domain2"]}")')
-        shutil.copyfile(self._authority.folder / "issuer.der", self._folder / "issuing-ca-1.crt")
-        self._blocks.append(f"server {{ listen {self._extra['issuer']}:80; server_name {ISSUER_HOST}; root {self._folder}; location = /issuing-ca-1.crt {{ }}\n"
-                            " location = /lab/reset { content_by_lua_block { ngx.shared.state:flush_all() } } }")
+        if "issuer" in self._extra:
+            self._issuer()
         (self._folder / "hosts.lua").write_text(f"return {lua(self._tables)}\n", encoding="ascii")
         config = self._folder / "nginx.conf"
         config.write_text(self._config(), encoding="ascii")
         return config
 
+    def _issuer(self) -> None:
+        """Where the issuing certificate can be fetched, and where counters are set back."""
+        shutil.copyfile(self._authority.folder / "issuer.der", self._folder / "issuing-ca-1.crt")
+        self._blocks.append(f"server {{ listen {self._extra['issuer']}:80; server_name {ISSUER_HOST}; root {self._folder}; location = /issuing-ca-1.crt {{ }}\n"
+                            " location = /lab/reset { content_by_lua_block { ngx.shared.state:flush_all() } } }")
+
     def _config(self) -> str:
         modules = "".join(f"load_module /usr/lib/nginx/modules/{name}.so;\n" for name in _MODULES)
         scripts = Path(__file__).parent / "nginx"
         return (
-            f"{modules}daemon off; master_process off; pid nginx.pid; error_log error.log notice;\n"
+            f"{modules}user root; daemon off; master_process off; pid nginx.pid; error_log error.log notice;\n"
             "events { worker_connections 1024; }\n"
             "http {\n access_log off; server_tokens off; keepalive_timeout 120s; ssl_session_cache off; ssl_session_tickets off;\n"
             " client_header_buffer_size 128k; large_client_header_buffers 8 256k; client_max_body_size 8m; lingering_close off;\n"
@@ -92,8 +114,8 @@ class Web:
         self._blocks.append(f"server {{\n{lines}{extra} location / {{ content_by_lua_block {{ {content} }} }}\n}}")
 
     def _listen(self, addresses: list[str], ports: list[int], options: str) -> list[str]:
-        shown = [f"[{a}]" if ":" in a else a for a in addresses]
-        return [f"{a}:{port}{options if port == 443 else ''}" for a in shown for port in ports]
+        shown = [f"[{a}]" if ":" in a else self._ports.at(a) for a in addresses]
+        return [f"{a}:{self._ports.port(port)}{options if port == 443 else ''}" for a in shown for port in ports]
 
     def _host(self, host: Host) -> None:
         world, chance = self._world, self._world.chance
@@ -106,7 +128,7 @@ class Web:
         pair = self._certificates.leaf(host.id, names, host.certificate, chance.number(40, 320), wrong)
         addresses = host.all_addresses + ([host.address6] if host.ipv6 == "live" else [])
         protocols = chance.choice(("TLSv1.2", "TLSv1.2 TLSv1.3", "TLSv1.2 TLSv1.3"))
-        options = f" ssl_certificate {pair.certificate}; ssl_certificate_key {pair.key}; ssl_protocols {protocols}; keepalive_timeout {host.keepalive}s;\n"
+        options = f" ssl_certificate {pair.certificate}; ssl_certificate_key {pair.key}; ssl_protocols {protocols}; keepalive_timeout {host.keepalive}s {host.keepalive}s;\n"
         if any(answer.get("do") == "reset" for answer in host.answers):
             options += " reset_timedout_connection on;\n"
         module = {"front-door": "front_door", "application-gateway": "gateway"}.get(host.kind, "site")
@@ -124,20 +146,23 @@ class Web:
             "headers": chance.headers(), "title": title, "filler": filler, "gzip": True, "affinity": [], "bound": {},
             "answers": [self._answer(answer) for answer in host.answers], "fails": host.fails or None,
         }
+        if "at" in host.fails:
+            table["fails"] = host.fails | {"address": host.all_addresses[host.fails["at"] - 1]}
         if host.kind == "app-service":
             table["affinity"] = [chance.hex(64) for _ in range(host.instances)]
             table["bound"] = {name: True for name in (host.name, *host.also)}
             table["scm"] = host.name.replace(".", ".scm.", 1)
         if host.kind == "front-door":
-            other = [f"0x80072{chance.hex(3)}" for _ in range(8)]
-            kinds = ("dns", "unreachable", "connect-timeout", "expired", "name", "tls", "timeout", "aborted")
+            kinds = ("dns", "unreachable", "connect-timeout", "expired", "name", "tls", "timeout", "aborted", "invalid")
+            codes = {kind: f"0x830c1{chance.number(0x100, 0xFFF):x}" for kind in kinds}
             table |= {"pop": chance.place.pop, "profile": "-".join((chance.hex(8), chance.hex(4), chance.hex(4), chance.hex(4), chance.hex(12))),
-                      "classic": not host.name.endswith(".z01.azurefd.net"), "codes": dict(zip(kinds, other)) | {"other": f"0x80072{chance.hex(3)}"},
+                      "classic": not host.name.endswith(".z01.azurefd.net"), "codes": codes,
                       "timeout_status": chance.choice((503, 504)), "failure_status": chance.choice((502, 503))}
         if host.origin:
             to = world.hosts[host.origin.to]
             table["origin"] = {
-                "name": host.origin.name or to.name or to.address, "tls": host.origin.scheme == "https", "host": host.origin.host,
+                "name": host.origin.name or to.name or to.address, "address": self._ports.local.get(to.address),
+                "port": self._ports.port(443 if host.origin.scheme == "https" else 80), "tls": host.origin.scheme == "https", "host": host.origin.host,
                 "timeout": host.origin.timeout, "caching": host.origin.caching, "reuse": host.origin.reuse, "name_check": host.origin.name_check,
             }
         (self._folder / f"{host.id}.gz").write_bytes(gzip.compress(page(title, filler).encode()))
@@ -155,7 +180,7 @@ class Web:
 
     def _references(self, references: list[Reference]) -> None:
         for number, reference in enumerate(references):
-            pair = self._certificates.leaf(f"reference{number}", [reference.name], "good", 120)
+            pair = self._authority.reference(reference.name)
             key = f"reference{number}"
             self._tables[key] = {"id": key, "clock": self._world.clock, "delays": self._world.chance.delays(), "texts": reference.texts,
                                  "server": self._world.chance.choice(_SERVERS["reference"])}

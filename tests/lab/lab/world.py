@@ -20,6 +20,7 @@ WHEN = ("host", "path", "header", "headers-over", "range", "gzip", "every", "ins
 ANSWER = ("status", "reason", "page", "body", "headers", "after", "do", "size", "location")
 DO = ("close", "reset", "garbage", "truncate", "two-sizes")
 RUN = ("playbook", "set", "answers", "args")
+FAILS = ("status", "internal", "headers", "body", "at")
 EXPECT = ("verdict", "cause", "not-cause", "symptom", "reason", "exit", "steps", "below")
 
 
@@ -165,6 +166,7 @@ def _host(host_id: str, entry: dict[str, Any], chance: Incidental) -> Host:
     host.all_addresses += [chance.address(pool) for _ in range(host.addresses - 1)]
     host.address = host.all_addresses[0]
     host.address6 = "" if host.ipv6 == "none" else chance.address6()
+    _known(host.fails, FAILS, f"fails of host '{host_id}'")
     for answer in host.answers:
         _known(answer, ("when", *ANSWER), f"answer of host '{host_id}'")
         _known(answer.get("when", {}), WHEN, f"when of host '{host_id}'")

@@ -88,7 +88,7 @@ end
 function M.exchange(origin, request)
   local socket = ngx.socket.tcp()
   socket:settimeouts(connect_seconds * 1000, 10000, origin.timeout * 1000)
-  local done, problem = socket:connect(origin.name, origin.port)
+  local done, problem = socket:connect(origin.address or origin.name, origin.port)
   if not done then return nil, connect_failure(problem or "") end
   local reused = (socket:getreusedtimes() or 0) > 0
   if not reused then
@@ -128,7 +128,10 @@ end
 
 function M.origin_of(host, name_check_too)
   local o = host.origin
-  return { name = o.name, port = o.tls and 443 or 80, tls = o.tls, sni = o.name, verify = name_check_too, timeout = o.timeout, reuse = o.reuse }
+  return {
+    name = o.name, address = o.address, port = o.port, tls = o.tls, sni = o.name, verify = name_check_too, timeout = o.timeout,
+    reuse = o.reuse,
+  }
 end
 
 return M

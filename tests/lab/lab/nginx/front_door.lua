@@ -17,7 +17,7 @@ end
 local function external_error(host, failure)
   if failure == "authority" then return "0x830c1011, The certificate authority is unfamiliar" end
   if failure == "refused" then return "0x80072efd, The connection was refused" end
-  return host.codes[failure] or host.codes.other
+  return host.codes[failure]
 end
 
 local function status_of(host, failure)
@@ -25,13 +25,12 @@ local function status_of(host, failure)
   return host.failure_status
 end
 
-local function error_page(host, status, ref, debug, headers)
+local function error_page(host, status, ref, headers)
   headers[#headers + 1] = { "Content-Type", "text/html" }
   headers[#headers + 1] = { "x-azure-ref", ref }
   headers[#headers + 1] = { "X-Cache", "CONFIG_NOCACHE" }
   common.date(host)
   common.send(status, headers, pages.front_door(ref))
-  if debug then ngx.ctx.debug = true end
 end
 
 -- Whether the parts of a ranged answer fit together.
@@ -81,7 +80,7 @@ function M.answer(id)
       common.date(host)
       return common.send(fails.status, headers, fails.body)
     end
-    return error_page(host, fails.status, ref, debug, headers)
+    return error_page(host, fails.status, ref, headers)
   end
 
   local o = host.origin
@@ -106,7 +105,7 @@ function M.answer(id)
   ngx.log(ngx.NOTICE, "lab: origin of ", id, " failed: ", failure)
   local headers = {}
   if debug then headers[1] = { "X-Azure-ExternalError", external_error(host, failure) } end
-  error_page(host, status_of(host, failure), ref, debug, headers)
+  error_page(host, status_of(host, failure), ref, headers)
 end
 
 return M

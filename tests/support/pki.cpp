@@ -54,11 +54,11 @@ X509* make(const CertificateOptions& options, EVP_PKEY* key, X509* issuer, EVP_P
   X509_gmtime_adj(X509_getm_notAfter(certificate), 86400L * options.valid_until);
   X509_set_pubkey(certificate, key);
   X509_NAME* subject = X509_get_subject_name(certificate);
+  X509_NAME_add_entry_by_NID(subject, NID_organizationName, MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>("Contoso"), 7, -1, 0);
   X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(options.common_name.data()),
                              static_cast<int>(options.common_name.size()), -1, 0);
-  X509_NAME_add_entry_by_NID(subject, NID_organizationName, MBSTRING_UTF8,
-                             reinterpret_cast<const unsigned char*>("Contoso"), 7, -1, 0);
   X509_set_issuer_name(certificate, X509_get_subject_name(issuer));
   add_extension(certificate, issuer, NID_basic_constraints,
                 options.authority ? "critical,CA:TRUE" : "CA:FALSE");

@@ -10,15 +10,15 @@
 namespace aztriage::test {
 
 struct CertificateOptions {
-  std::string common_name;  // may hold any bytes
-  std::vector<std::string> dns;
-  std::vector<std::string> addresses;
+  std::string common_name = {};  // may hold any bytes
+  std::vector<std::string> dns = {};
+  std::vector<std::string> addresses = {};
   bool authority = false;
   int valid_from = -1;  // days from now
   int valid_until = 365;
   std::string key = "ec-p256";  // or rsa-BITS, ed25519
   const char* digest = "sha256";
-  std::string issuer_url;
+  std::string issuer_url = {};
   std::string usage = "serverAuth";
 };
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import random
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _WORDS = ("shop", "orders", "portal", "tickets", "catalog", "members", "media", "booking")
 _DOMAINS = ("contoso.com", "fabrikam.com", "adventure-works.com", "tailspintoys.com", "wingtiptoys.com", "northwindtraders.com")
@@ -73,7 +77,7 @@ class Incidental:
     def number(self, low: int, high: int) -> int:
         return self._random.randint(low, high)
 
-    def choice(self, items):  # type: ignore[no-untyped-def]
+    def choice(self, items: Sequence[T]) -> T:
         return self._random.choice(items)
 
     def shuffled(self, items: list[str]) -> list[str]:

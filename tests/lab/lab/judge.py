@@ -42,7 +42,7 @@ def top(result: dict[str, Any]) -> tuple[str, float]:
     """The verdict as one word, and how probable its cause is."""
     verdict = str(result.get("verdict", "-"))
     causes = result.get("causes") or []
-    best = max(causes, key=lambda entry: entry["probability"], default={"id": "", "probability": 0.0})
+    best: dict[str, Any] = max(causes, key=lambda entry: entry["probability"], default={"id": "", "probability": 0.0})
     if verdict == "isolated":
         cause = result.get("cause") or best
         return str(cause["id"]), float(cause.get("probability") or 0)

@@ -149,6 +149,8 @@ class Web:
         if "at" in host.fails:
             table["fails"] = host.fails | {"address": host.all_addresses[host.fails["at"] - 1]}
         if host.kind == "app-service":
+            # What the web server says for a dead worker may or may not pass the front end's cookies on.
+            table["bare_cookies"] = chance.choice((True, False))
             table["affinity"] = [chance.hex(64) for _ in range(host.instances)]
             table["bound"] = {name: True for name in (host.name, *host.also)}
             table["scm"] = host.name.replace(".", ".scm.", 1)

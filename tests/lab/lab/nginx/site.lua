@@ -56,9 +56,10 @@ local function gzipped(host)
   return data
 end
 
-local function own_headers(host)
+local function own_headers(host, bare)
   local headers = {}
-  for _, pair in ipairs(host.headers) do headers[#headers + 1] = pair end
+  if bare and not host.bare_cookies then return headers end
+  for _, pair in ipairs(bare and {} or host.headers) do headers[#headers + 1] = pair end
   if #host.affinity > 0 then
     local id = host.affinity[ngx.ctx.instance]
     headers[#headers + 1] = { "Set-Cookie", "ARRAffinity=" .. id .. ";Path=/;HttpOnly;Secure;Domain=" .. host.name }
@@ -108,7 +109,7 @@ local function serve_rule(host, rule)
   if rule["do"] then return raw[rule["do"]]() end
   if not rule.status then return serve_page(host, false) end
   local page = pages.named[rule.page] or { bare = rule.body == nil and rule.page == nil, body = rule.body or "" }
-  local headers = page.bare and {} or own_headers(host)
+  local headers = own_headers(host, page.bare)
   if page.server then ngx.header["Server"] = page.server elseif page.bare and host.kind == "app-service" then ngx.header["Server"] = "" end
   headers[#headers + 1] = { "Content-Type", "text/html" }
   for name, value in pairs(rule.headers or {}) do headers[#headers + 1] = { name, value } end

@@ -44,7 +44,7 @@ constexpr bool has(unsigned groups, Group group) {
 }
 
 struct OptionSpec {
-  std::string_view name = {}; // every spelling, separated by commas, the long one to go by first: "--set,-s"
+  std::string_view name = {};  // every spelling, separated by commas, the long one to go by first: "--set,-s"
   std::string_view placeholder = {};  // "NAME=VALUE"; empty for a flag
   ValueKind kind = ValueKind::flag;
   std::string_view help = {};

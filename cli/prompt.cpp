@@ -1,0 +1,272 @@
+#include "cli/prompt.h"
+
+#include "base/text.h"
+#include "cli/keys.h"
+#include "cli/line_editor.h"
+#include "cli/terminal.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace aztriage::cli {
+namespace {
+
+constexpr int kKeyboard = 0;
+constexpr int kScreen = 2;
+constexpr std::size_t kMostText = KeyStream::kMostPasted;
+constexpr std::string_view kPasteOn = "\x1b[?2004h";
+constexpr std::string_view kPasteOff = "\x1b[?2004l";
+
+enum class Mode { idle, line, secret, lines };
+
+void say(std::string_view text) {
+  write_all(kScreen, text.data(), text.size());
+}
+
+}  // namespace
+
+struct Prompt::State {
+  bool terminal = false;
+  bool bracketed = false;  // pastes are marked now
+  bool ended = false;      // no more bytes will come
+  Mode mode = Mode::idle;
+  std::string question;
+  std::string bytes;  // not from a terminal: not yet taken
+  KeyStream keys;
+  std::unique_ptr<LineEditor> editor;
+  std::string typed;     // of a secret, or the unfinished line of `lines`
+  std::string gathered;  // of `lines`
+  std::size_t count = 0;
+  bool cut = false;
+
+  void begin(Mode next, std::string_view text) {
+    mode = next;
+    question = text;
+    typed.clear();
+    gathered.clear();
+    count = 0;
+    cut = false;
+    if (!terminal) return;
+    if (editor == nullptr) editor = std::make_unique<LineEditor>();
+    if (!bracketed) say(kPasteOn);
+    bracketed = true;
+    if (mode == Mode::line) return editor->begin(question);
+    editor->raw(true);
+    redraw();
+  }
+
+  void redraw() const {
+    if (mode == Mode::secret) say("\r\x1b[K" + question);
+    if (mode != Mode::lines) return;
+    const std::string lines = count == 1 ? " line read" : " lines read";
+    say("\r\x1b[K> " + std::to_string(count) + lines + ", a lone dot ends it ");
+  }
+
+  Reply reply(Reply::Kind kind, std::string text) {
+    if (terminal && mode != Mode::line) say("\r\n");
+    mode = Mode::idle;
+    return {kind, std::move(text), std::exchange(cut, false)};
+  }
+
+  Reply whole() { return reply(Reply::Kind::paste, std::move(gathered)); }
+
+  void gather(std::string_view line) {
+    const std::size_t room = kMostText - std::min(kMostText, gathered.size());
+    cut = cut || line.size() + 1 > room;
+    if (line.size() + 1 > room) return;
+    gathered += line;
+    gathered += '\n';
+    ++count;
+  }
+
+  /// One finished line, wherever it came from.
+  std::optional<Reply> accept(std::string line) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (mode != Mode::lines) return reply(Reply::Kind::line, std::move(line));
+    if (text::trim(line) == ".") return whole();
+    gather(line);
+    return std::nullopt;
+  }
+
+  std::optional<Reply> take_plain();
+  std::optional<Reply> take_key(const Key& key);
+  std::optional<Reply> take_hidden(const Key& key);
+  std::optional<Reply> take_paste(const Key& key);
+};
+
+std::optional<Reply> Prompt::State::take_plain() {
+  std::size_t at = 0;
+  std::optional<Reply> result;
+  while (!result) {
+    const auto end = bytes.find('\n', at);
+    if (end == bytes.npos) break;
+    result = accept(bytes.substr(at, end - at));
+    at = end + 1;
+  }
+  bytes.erase(0, at);
+  if (result || !ended) return result;
+  if (!bytes.empty()) {
+    result = accept(std::exchange(bytes, {}));
+    if (result) return result;
+  }
+  if (mode == Mode::lines && !gathered.empty()) return whole();
+  return reply(Reply::Kind::end, {});
+}
+
+std::optional<Reply> Prompt::State::take_hidden(const Key& key) {
+  for (const wchar_t wide : key.characters.starts_with(L'\x1b') ? std::wstring() : key.characters) {
+    if (wide == L'\r' || wide == L'\n') {
+      auto result = accept(std::exchange(typed, {}));
+      if (result) return result;
+      redraw();
+    } else if (wide == 0x7f || wide == 0x08) {
+      while (!typed.empty() && (static_cast<unsigned char>(typed.back()) & 0xc0) == 0x80) typed.pop_back();
+      if (!typed.empty()) typed.pop_back();
+    } else if (wide == 0x15) {
+      typed.clear();
+    } else if (wide >= 0x20 || wide == L'\t') {
+      if (typed.size() < kMostText) append_utf8(typed, wide);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Reply> Prompt::State::take_paste(const Key& key) {
+  cut = cut || key.cut;
+  std::string lines;
+  // Terminals send the ends of pasted lines as carriage returns.
+  for (std::size_t i = 0; i < key.paste.size(); ++i) {
+    const char c = key.paste[i];
+    if (c == '\n' && i > 0 && key.paste[i - 1] == '\r') continue;
+    lines += c == '\r' ? '\n' : c;
+  }
+  if (mode == Mode::lines) {
+    for (const auto line : text::split(lines, '\n')) gather(line);
+    redraw();
+    return whole();
+  }
+  const std::string_view trimmed = text::trim(lines);
+  const bool one_line = trimmed.find('\n') == trimmed.npos;
+  if (mode == Mode::secret) {
+    typed += trimmed.substr(0, trimmed.find('\n'));
+    return std::nullopt;
+  }
+  if (one_line) {
+    editor->insert(text::printable(trimmed, kMostText));
+    return std::nullopt;
+  }
+  editor->abandon();
+  return reply(Reply::Kind::paste, std::move(lines));
+}
+
+std::optional<Reply> Prompt::State::take_key(const Key& key) {
+  if (key.kind == Key::Kind::paste) return take_paste(key);
+  if (key.kind == Key::Kind::end) {
+    if (mode == Mode::lines) return whole();
+    if (mode == Mode::secret ? !typed.empty() : !editor->empty()) return std::nullopt;
+    editor->abandon();
+    return reply(Reply::Kind::end, {});
+  }
+  if (mode != Mode::line) return take_hidden(key);
+  auto line = editor->key(key.characters);
+  if (!line) return std::nullopt;
+  editor->remember(*line);
+  return accept(std::move(*line));
+}
+
+Prompt::Prompt(bool terminal) : state_(std::make_unique<State>()) {
+  state_->terminal = terminal;
+}
+Prompt::~Prompt() {
+  stop();
+}
+
+void Prompt::ask(std::string_view question) {
+  state_->begin(Mode::line, question);
+}
+void Prompt::ask_secret(std::string_view question) {
+  state_->begin(Mode::secret, question);
+}
+
+void Prompt::collect(std::string_view first) {
+  state_->begin(Mode::lines, {});
+  if (!first.empty()) state_->gather(first);
+  if (state_->terminal) state_->redraw();
+}
+
+bool Prompt::feed() {
+  pollfd ready{kKeyboard, POLLIN, 0};
+  if (state_->ended) return false;
+  if (::poll(&ready, 1, 0) <= 0) return true;
+  std::array<char, 65536> buffer;
+  const ssize_t count = ::read(kKeyboard, buffer.data(), buffer.size());
+  if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+  if (count <= 0) {
+    state_->ended = true;
+    return false;
+  }
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+  if (state_->terminal) {
+    state_->keys.add(bytes);
+    return true;
+  }
+  // A line longer than anybody may paste is cut, so that no input can take all memory.
+  const std::size_t room = 2 * kMostText - std::min(2 * kMostText, state_->bytes.size());
+  state_->cut = state_->cut || bytes.size() > room;
+  state_->bytes += bytes.substr(0, room);
+  return true;
+}
+
+std::optional<Reply> Prompt::take() {
+  State& state = *state_;
+  if (state.mode == Mode::idle) return std::nullopt;
+  if (!state.terminal) return state.take_plain();
+  for (Key key = state.keys.next(); key.kind != Key::Kind::none; key = state.keys.next()) {
+    if (auto reply = state.take_key(key)) return reply;
+  }
+  if (!state.ended) return std::nullopt;
+  state.editor->abandon();
+  return state.reply(Reply::Kind::end, {});
+}
+
+std::optional<Reply> Prompt::wait(std::string_view question) {
+  ask(question);
+  for (;;) {
+    if (auto reply = take()) return reply;
+    pollfd ready{kKeyboard, POLLIN, 0};
+    if (::poll(&ready, 1, -1) < 0) return std::nullopt;
+    feed();
+  }
+}
+
+void Prompt::print_above(const std::function<void()>& print) {
+  State& state = *state_;
+  if (!state.terminal || state.mode == Mode::idle) return print();
+  if (state.mode == Mode::line) {
+    state.editor->hide();
+    print();
+    state.editor->show();
+    return;
+  }
+  say("\r\x1b[K");
+  print();
+  state.redraw();
+}
+
+void Prompt::stop() {
+  State& state = *state_;
+  if (state.editor != nullptr) {
+    state.editor->abandon();
+    state.editor->raw(false);
+  }
+  if (state.bracketed) say(kPasteOff);
+  state.bracketed = false;
+  state.mode = Mode::idle;
+}
+
+}  // namespace aztriage::cli

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aztriage::cli {
+
+/// What the person answered.
+struct Reply {
+  enum class Kind {
+    line,   // one line, without its end
+    paste,  // several lines: a bracketed paste, or what `collect` gathered
+    end     // no more input: Ctrl-D, or the end of a file
+  };
+  Kind kind = Kind::line;
+  std::string text;
+  bool cut = false;  // it was longer than 1 MiB, and is not whole
+};
+
+/// Asks at the keyboard without ever waiting for it, so that the network goes on meanwhile: watch
+/// `descriptor()`, call `feed()` when it is readable and `take()` after `feed()`, `ask()` and `collect()`. On
+/// a terminal lines can be edited and earlier ones fetched back (from memory only); elsewhere lines are read
+/// as they come. Signals are the caller's: Ctrl-C stays SIGINT. The destructor leaves the terminal as it was.
+class Prompt {
+ public:
+  /// `terminal`: somebody sits there (`Console::interactive`).
+  explicit Prompt(bool terminal);
+  ~Prompt();
+  Prompt(const Prompt&) = delete;
+  Prompt& operator=(const Prompt&) = delete;
+
+  static int descriptor() { return 0; }
+
+  /// Shows `question`, one line such as "> ", and begins to read. What was typed ahead counts.
+  void ask(std::string_view question);
+  /// The same for something that must not be seen: nothing is echoed, and the history forgets it.
+  void ask_secret(std::string_view question);
+  /// Gathers lines after `first` until a lone dot, a bracketed paste or the end of input. Nothing is echoed
+  /// before it could be masked; the number of lines is shown instead.
+  void collect(std::string_view first);
+
+  /// Reads what is there. False when no more will ever come: then stop watching.
+  bool feed();
+  /// The reply, once it is whole; then nothing is asked until the next `ask`.
+  std::optional<Reply> take();
+  /// `ask`, then waits. Nothing when a signal came between.
+  std::optional<Reply> wait(std::string_view question);
+
+  /// Calls `print` with the prompt and the unfinished line out of the way, then shows them again.
+  void print_above(const std::function<void()>& print);
+  /// Takes the prompt away; the terminal is as it was.
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace aztriage::cli

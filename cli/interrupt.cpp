@@ -25,6 +25,8 @@ void catch_interrupts(net::Net& net) {
   on_interrupt(on_signal);
 }
 
-bool interrupted() { return count.load() > 0; }
+bool interrupted() {
+  return count.load() > 0;
+}
 
 }  // namespace aztriage::cli

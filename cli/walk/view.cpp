@@ -53,7 +53,8 @@ std::string WalkView::header(UtcTime now) const {
 WalkView::Lines WalkView::vantage() const {
   const auto& observation = session_.vantage().observation;
   if (!observation) return {};
-  std::string text = observation->here == "client" ? "where the failing client sits" : "outside the customer's network";
+  std::string text =
+      observation->here == "client" ? "where the failing client sits" : "outside the customer's network";
   if (session_.findings().empty()) {
     text += "; name servers answer, TLS is not inspected";
     if (const auto it = observation->facts.find("clock-offset"); it != observation->facts.end()) {
@@ -82,7 +83,8 @@ WalkView::Lines WalkView::step(int index, bool late) const {
   std::string text = result.state == engine::StepState::failed ? result.reason : result.say;
   if (text.empty()) text = result.outcome_name.empty() ? result.reason : result.outcome_name;
   if (late) text += "  (came in while you answered)";
-  auto lines = wrap("  " + padded(result.id, kLabelWidth - 2) + word + " ", text::printable(text, 1000), console_.width());
+  auto lines = wrap("  " + padded(result.id, kLabelWidth - 2) + word + " ", text::printable(text, 1000),
+                    console_.width());
   if (style != Style::plain && !lines.empty()) {
     const auto at = lines.front().find(word);
     const auto trimmed = std::string(text::trim(word));
@@ -141,7 +143,8 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
   const auto why = isolation::why_step(session_.problem(), session_.known(), session_.open_steps(), choice);
   std::string gain;
   if (!for_customer_ && why.doubt_removed >= 0.01) {
-    gain = "   removes about " + std::to_string(static_cast<int>(why.doubt_removed * 100 + 0.5)) + " % of the doubt";
+    gain = "   removes about " + std::to_string(static_cast<int>(why.doubt_removed * 100 + 0.5)) +
+           " % of the doubt";
   }
   lines.emplace_back();
   switch (session_.openness(choice.first)) {
@@ -152,20 +155,26 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
       const auto name = session_.wanted_input(choice.first);
       const auto& inputs = session_.playbook().inputs;
       const auto input = std::ranges::find(inputs, name, &playbook::Input::name);
-      const std::string ask = input == inputs.end() || input->ask.empty() ? "What is the " + name + "?" : input->ask;
-      const std::string example = input == inputs.end() || input->example.empty() ? "" : " (such as " + input->example + ")";
+      const std::string ask =
+          input == inputs.end() || input->ask.empty() ? "What is the " + name + "?" : input->ask;
+      const std::string example =
+          input == inputs.end() || input->example.empty() ? "" : " (such as " + input->example + ")";
       add(wrap("", ask + example + gain, console_.width()));
-      lines.push_back(console_.paint(Style::dim, "  type it, or  d don't know  |  s skip  w why  n note  u undo  q leave"));
+      lines.push_back(console_.paint(
+          Style::dim, "  type it, or  d don't know  |  s skip  w why  n note  u undo  q leave"));
       return lines;
     }
     case engine::Openness::intrusive:
-      add(wrap("", "May the step '" + step.id + "' be done? It can be felt by the service." + gain, console_.width()));
+      add(wrap("", "May the step '" + step.id + "' be done? It can be felt by the service." + gain,
+               console_.width()));
       lines.push_back(console_.paint(Style::dim, "  y do it   |  s skip  w why  n note  u undo  q leave"));
       return lines;
     case engine::Openness::command:
     case engine::Openness::client:
     case engine::Openness::none:
-      add(wrap("", "Ask the customer to run this (reads only) and paste the answer; a lone dot ends it:" + gain, console_.width()));
+      add(wrap("",
+               "Ask the customer to run this (reads only) and paste the answer; a lone dot ends it:" + gain,
+               console_.width()));
       add(command_for(step));
       break;
   }
@@ -175,7 +184,8 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
     keys += " " + std::to_string(i + 1) + " " + (outcome.label.empty() ? outcome.name : outcome.label) + "  ";
   }
   if (session_.openness(choice.first) == engine::Openness::command) keys += " y run it here  ";
-  add(wrap("", text::printable(keys, 2000) + " d don't know   |  s skip  w why  n note  u undo  q leave", console_.width()));
+  add(wrap("", text::printable(keys, 2000) + " d don't know   |  s skip  w why  n note  u undo  q leave",
+           console_.width()));
   return lines;
 }
 
@@ -232,24 +242,35 @@ WalkView::Lines WalkView::ending(const engine::Conclusion& conclusion) const {
     std::string text = (for_customer_ ? "" : cause.id + ": ") + cause.title + "," +
                        percent(belief[static_cast<std::size_t>(conclusion.cause)]);
     if (for_customer_) text.pop_back();
-    if (const auto words = evidence_words(conclusion.cause); !for_customer_ && !words.empty()) text += "   " + words;
+    if (const auto words = evidence_words(conclusion.cause); !for_customer_ && !words.empty())
+      text += "   " + words;
     auto shown = labelled(isolated ? "ISOLATED" : "PROBABLE", text);
-    shown.front().replace(0, 8, console_.paint(isolated ? Style::bad : Style::warn, isolated ? "ISOLATED" : "PROBABLE"));
+    shown.front().replace(
+        0, 8, console_.paint(isolated ? Style::bad : Style::warn, isolated ? "ISOLATED" : "PROBABLE"));
     add(shown);
     if (!isolated) add(labelled("", conclusion.text));
     add(labelled("because", cause.explain));
     add(workarounds(conclusion.cause));
     if (!cause.see.empty()) add(labelled("go on", "aztriage walk " + cause.see));
     lines.push_back(console_.paint(
-        Style::dim, "  v verify   c continue anyway   w why   e hand over   |  n note  u undo  q leave  ? all keys"));
+        Style::dim,
+        "  v verify   c continue anyway   w why   e hand over   |  n note  u undo  q leave  ? all keys"));
     return lines;
   }
   switch (conclusion.verdict) {
-    case isolation::Verdict::healthy: add(labelled("NOT SEEN", conclusion.text)); break;
-    case isolation::Verdict::unlisted: add(labelled("UNLISTED", conclusion.text)); break;
-    default: add(labelled("OPEN", conclusion.text)); break;
+    case isolation::Verdict::healthy:
+      add(labelled("NOT SEEN", conclusion.text));
+      break;
+    case isolation::Verdict::unlisted:
+      add(labelled("UNLISTED", conclusion.text));
+      break;
+    default:
+      add(labelled("OPEN", conclusion.text));
+      break;
   }
-  lines.push_back(console_.paint(Style::dim, "  e hand over   c continue anyway   r probe again   |  n note  u undo  q leave  ? all keys"));
+  lines.push_back(console_.paint(
+      Style::dim,
+      "  e hand over   c continue anyway   r probe again   |  n note  u undo  q leave  ? all keys"));
   return lines;
 }
 

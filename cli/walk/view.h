@@ -9,8 +9,9 @@
 
 namespace aztriage::cli {
 
-/// The lines that a walk shows. It reads the session and changes nothing; plain lines, so that it works in tmux, on
-/// a shared screen, in a log and with a screen reader. `for_customer` leaves out percentages, teams and notes.
+/// The lines that a walk shows. It reads the session and changes nothing; plain lines, so that it works in
+/// tmux, on a shared screen, in a log and with a screen reader. `for_customer` leaves out percentages, teams
+/// and notes.
 class WalkView {
  public:
   WalkView(const engine::Session& session, const Console& console, bool for_customer);

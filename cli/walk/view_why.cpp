@@ -21,12 +21,14 @@ WalkView::Lines WalkView::why_question(const isolation::Choice& choice) const {
   }
   const auto& numbers = session_.problem().steps[static_cast<std::size_t>(choice.first)];
   add("takes about " + format_duration(Milliseconds(static_cast<std::int64_t>(numbers.cost * 1000))) +
-      (for_customer_ ? "" : " and removes about " + std::to_string(static_cast<int>(why.doubt_removed * 100 + 0.5)) +
-                                " % of the doubt"));
+      (for_customer_
+           ? ""
+           : " and removes about " + std::to_string(static_cast<int>(why.doubt_removed * 100 + 0.5)) +
+                 " % of the doubt"));
   for (const auto& preview : why.previews) {
     const auto& outcome = step.outcomes[static_cast<std::size_t>(preview.outcome)];
-    std::string text = (outcome.label.empty() ? outcome.name : outcome.label) + percent(preview.chance) + ": then " +
-                       short_title(preview.leader) + percent(preview.probability);
+    std::string text = (outcome.label.empty() ? outcome.name : outcome.label) + percent(preview.chance) +
+                       ": then " + short_title(preview.leader) + percent(preview.probability);
     if (preview.probability >= isolation::kIsolated) text += ", which settles it";
     add(text);
   }
@@ -41,7 +43,8 @@ WalkView::Lines WalkView::why_cause(int cause) const {
   const auto belief = isolation::believe(session_.problem(), known);
   Lines lines;
   const auto add = [&](const std::string& text) {
-    for (auto& line : wrap("  ", text::printable(text, 1000), console_.width())) lines.push_back(std::move(line));
+    for (auto& line : wrap("  ", text::printable(text, 1000), console_.width()))
+      lines.push_back(std::move(line));
   };
   add(title_of(cause) + (for_customer_ ? "" : "," + percent(belief[static_cast<std::size_t>(cause)])));
   for (const auto& evidence : isolation::evidence_for(session_.problem(), known, cause)) {

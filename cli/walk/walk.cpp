@@ -27,7 +27,8 @@ std::string rest_of(std::string_view text) {
 
 }  // namespace
 
-Walk::Walk(engine::Session& session, net::Net& net, Console& console, Prompt& prompt, const WalkOptions& options)
+Walk::Walk(engine::Session& session, net::Net& net, Console& console, Prompt& prompt,
+           const WalkOptions& options)
     : session_(session),
       net_(net),
       console_(console),
@@ -41,13 +42,17 @@ Walk::Walk(engine::Session& session, net::Net& net, Console& console, Prompt& pr
   });
 }
 
-void Walk::say(std::string_view line) { console_.out(std::string(line) + "\n"); }
+void Walk::say(std::string_view line) {
+  console_.out(std::string(line) + "\n");
+}
 
 void Walk::show(const WalkView::Lines& lines) {
   for (const auto& line : lines) say(line);
 }
 
-int Walk::cause() const { return conclusion_.cause; }
+int Walk::cause() const {
+  return conclusion_.cause;
+}
 
 /// In file order as far as the looks before have ended; with `all` whatever has ended.
 void Walk::flush_steps(bool all) {
@@ -155,9 +160,12 @@ ExitCode Walk::run() {
   if (verified_) return ExitCode::ok;
   conclusion_ = engine::conclude(session_);
   switch (conclusion_.verdict) {
-    case isolation::Verdict::isolated: return ExitCode::fault;
-    case isolation::Verdict::healthy: return ExitCode::ok;
-    default: return ExitCode::unsure;
+    case isolation::Verdict::isolated:
+      return ExitCode::fault;
+    case isolation::Verdict::healthy:
+      return ExitCode::ok;
+    default:
+      return ExitCode::unsure;
   }
 }
 
@@ -245,7 +253,8 @@ bool Walk::handle_key(const std::string& word, const std::string& rest) {
   if (word == "r") {
     std::vector<int> probes;
     for (int i = 0; i < static_cast<int>(shown_.size()); ++i) {
-      if (session_.playbook().steps[static_cast<std::size_t>(i)].kind == playbook::StepKind::probe) probes.push_back(i);
+      if (session_.playbook().steps[static_cast<std::size_t>(i)].kind == playbook::StepKind::probe)
+        probes.push_back(i);
     }
     std::ranges::fill(shown_, false);
     session_.probe_again(probes);
@@ -312,7 +321,8 @@ void Walk::paste_into(int step, const std::string& text) {
   const auto lines = std::ranges::count(text, '\n') + (text.ends_with('\n') ? 0 : 1);
   const auto reading = session_.paste(step, text);
   if (!reading.answered) {
-    say("  could not be read" + (reading.failure ? ": " + text::printable(reading.failure->text) : std::string()));
+    say("  could not be read" +
+        (reading.failure ? ": " + text::printable(reading.failure->text) : std::string()));
     return;
   }
   say("  " + std::to_string(lines) + " lines read");

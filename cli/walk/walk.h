@@ -18,8 +18,8 @@ struct WalkOptions {
   std::optional<Milliseconds> deadline;
 };
 
-/// The guided isolation on a call: shows what the probes find, asks the one question that is worth most, offers the
-/// workaround and verifies it. The keyboard and the network are waited for together.
+/// The guided isolation on a call: shows what the probes find, asks the one question that is worth most,
+/// offers the workaround and verifies it. The keyboard and the network are waited for together.
 class Walk {
  public:
   Walk(engine::Session& session, net::Net& net, Console& console, Prompt& prompt, const WalkOptions& options);
@@ -58,11 +58,11 @@ class Walk {
   Mode mode_ = Mode::asking;
   isolation::Choice choice_;
   engine::Conclusion conclusion_;
-  std::vector<int> settled_;   // not shown yet, in the order in which they came
+  std::vector<int> settled_;  // not shown yet, in the order in which they came
   std::vector<bool> shown_;
-  bool asking_ = false;        // a prompt is on the screen
-  bool changed_ = false;       // something came in while it was
-  bool continue_ = false;      // asks below the worth of asking, and after a verdict
+  bool asking_ = false;    // a prompt is on the screen
+  bool changed_ = false;   // something came in while it was
+  bool continue_ = false;  // asks below the worth of asking, and after a verdict
   bool leave_ = false;
   bool input_over_ = false;
   bool verified_ = false;

@@ -16,14 +16,16 @@ constexpr int kGoodLooks = 2;
 std::chrono::seconds patience(const playbook::Cause& cause) {
   auto most = engine::kVerifyFor;
   for (const auto& workaround : cause.workarounds) {
-    if (workaround.takes) most = std::max(most, std::chrono::duration_cast<std::chrono::seconds>(*workaround.takes));
+    if (workaround.takes)
+      most = std::max(most, std::chrono::duration_cast<std::chrono::seconds>(*workaround.takes));
   }
   return most;
 }
 
 }  // namespace
 
-/// Looks again every 15 s until it is fine twice in a row, the workaround's time is over, or a key is pressed.
+/// Looks again every 15 s until it is fine twice in a row, the workaround's time is over, or a key is
+/// pressed.
 void Walk::verify() {
   const int index = cause();
   workaround_cause_ = index;
@@ -45,7 +47,8 @@ void Walk::verify() {
     if (state == engine::Verified::cannot_tell) break;
     const auto pause = good > 0 ? std::chrono::seconds(2) : engine::kVerifyEvery;
     bool readable = false;
-    const auto watch = net_.watch(Prompt::descriptor(), net::Net::readable, [&](unsigned) { readable = true; });
+    const auto watch =
+        net_.watch(Prompt::descriptor(), net::Net::readable, [&](unsigned) { readable = true; });
     const auto next = Steady::now() + pause;
     while (!readable && !interrupted() && Steady::now() < next) net_.turn(Milliseconds(200));
     net_.unwatch(watch);

@@ -1,6 +1,7 @@
 #include "engine/reading.h"
 
 #include "decode/reader.h"
+#include "engine/client_command.h"
 
 #include <optional>
 
@@ -53,7 +54,7 @@ void add_declared_to_one(const playbook::Step& step, fact::Observation& observat
 
 fact::Observation read_for(const playbook::Step& step, std::string_view text,
                            const Environment& environment) {
-  const auto* reader = decode::find_reader(step.reader ? std::string_view(step.reader->name) : "text");
+  const auto* reader = decode::find_reader(client_reader(step));
   fact::Observation observation;
   if (!reader) {
     observation.failure = fact::Failure{"read", fact::FailureKind::unreadable, "there is no such reader"};

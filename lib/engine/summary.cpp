@@ -1,6 +1,7 @@
 #include "engine/summary.h"
 
 #include "base/text.h"
+#include "engine/client_command.h"
 #include "engine/commands.h"
 #include "engine/plan.h"
 #include "isolation/belief.h"
@@ -12,26 +13,6 @@ namespace aztriage::engine {
 namespace {
 
 constexpr std::string_view kLearn = "https://learn.microsoft.com";
-
-std::string capitals(std::string_view name) {
-  std::string word;
-  for (char c : name) word += c == '_' || c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(c));
-  return word;
-}
-
-/// Text for people: a value that is not known shows as a name to fill in, never as nothing.
-std::string fill_for_people(const match::Template& text, const match::Environment& environment) {
-  std::string result;
-  for (const auto& piece : text.pieces()) {
-    if (!piece.reference) {
-      result += piece.literal;
-      continue;
-    }
-    const auto found = environment.value(piece.reference->target);
-    result += found.value ? fact::to_text(*found.value) : capitals(piece.reference->target.name);
-  }
-  return result;
-}
 
 std::string cause_id(const Session& session, int cause) {
   const auto& causes = session.playbook().causes;

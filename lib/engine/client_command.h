@@ -1,0 +1,24 @@
+#pragma once
+
+#include "engine/environment.h"
+#include "playbook/model.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace aztriage::engine {
+
+/// What to run in the customer's shell to learn what a step wants to know: its own command, or for a probe
+/// the everyday tool that shows the same. Pairs of a shell's name and a line to copy; empty when there is
+/// none.
+std::vector<std::pair<std::string, std::string>> client_commands(const playbook::Step& step,
+                                                                 const match::Environment& environment);
+
+/// Name of the reader that understands the output of those commands, or empty.
+std::string client_reader(const playbook::Step& step);
+
+/// Text for people: a value that is not known shows as its name in capitals, never as nothing.
+std::string fill_for_people(const match::Template& text, const match::Environment& environment);
+
+}  // namespace aztriage::engine

@@ -1,0 +1,44 @@
+#include "engine/vocabulary.h"
+
+#include "decode/reader.h"
+#include "engine/commands.h"
+#include "engine/vantage.h"
+#include "isolation/best_case.h"
+#include "probe/registry.h"
+
+namespace aztriage::engine {
+namespace {
+
+playbook::Vocabulary make_vocabulary() {
+  playbook::Vocabulary result;
+  for (const auto* probe : probe::all_probes()) {
+    result.probes.push_back(
+        {probe->name, probe->summary, probe->params, probe->facts, probe->operations, probe->intrusive});
+  }
+  for (const auto* reader : decode::all_readers()) {
+    result.readers.push_back({reader->name, reader->summary, reader->params, reader->facts});
+  }
+  result.vantage = vantage_facts();
+  return result;
+}
+
+std::vector<double> best_cases(const playbook::Playbook& playbook) {
+  const auto problem = isolation::build(playbook);
+  std::vector<double> best;
+  for (int cause = 0; cause < problem.unlisted(); ++cause)
+    best.push_back(isolation::best_case(problem, cause));
+  return best;
+}
+
+}  // namespace
+
+const playbook::Vocabulary& vocabulary() {
+  static const playbook::Vocabulary result = make_vocabulary();
+  return result;
+}
+
+playbook::Checks checks() {
+  return {best_cases, check_read_only};
+}
+
+}  // namespace aztriage::engine

@@ -25,6 +25,7 @@ from lab import start
 from lab.build import new_authority
 from lab.world import needs
 
+SLOW_SECONDS = 150  # a world that needs more runs only with --slow, or by its name
 MARGIN_SECONDS = 30  # beyond what the world says that it needs: set-up, checks, a busy machine
 
 
@@ -114,6 +115,9 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     worlds = sorted(start.WORLDS.glob("*/*.yaml"))
     if options.pattern:
         worlds = [w for w in worlds if any(p in str(w.relative_to(start.WORLDS).with_suffix("")) for p in options.pattern)]
+    slow = [w for w in worlds if not (options.slow or options.pattern) and needs(w) > SLOW_SECONDS]
+    options.skipped = len(slow) * options.seeds
+    worlds = [w for w in worlds if w not in slow]
     found = [Job(world, options.seed + number) for number in range(options.seeds) for world in worlds]
     return sorted(found, key=lambda job: -needs(job.world))
 
@@ -177,13 +181,13 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1, help="repeat with so many seeds")
     parser.add_argument("--binary", type=Path, default=root / "build" / "release" / "aztriage")
     parser.add_argument("--json", type=Path, help="write all results here")
+    parser.add_argument("--slow", action="store_true", help="also worlds that take minutes")
     parser.add_argument("--keep", action="store_true", help="keep the files of each world")
     parser.add_argument("--list", action="store_true", help="names of the worlds")
     parser.add_argument("--prove", action="store_true", help="only prove the worlds by their checks, without aztriage")
     parser.add_argument("--checks", action="store_true", help="prove each world before aztriage runs in it")
     parser.add_argument("--shell", action="store_true", help="a shell on the client of the one world that fits")
     options = parser.parse_args()
-    options.skipped = 0
 
     jobs = jobs_of(options)
     if options.list:
@@ -196,13 +200,13 @@ def main() -> int:
     missing = start.missing_programs()
     if how is None or missing:
         print("namespaces are not allowed here; run it as root" if how is None else f"not installed: {', '.join(missing)}", file=sys.stderr)
-        print(f"0 passed, 0 failed, {len(jobs)} skipped")
+        print(f"0 passed, 0 failed, {len(jobs) + options.skipped} skipped")
         return 0
     if "--user" in how:
         # squid refuses to run as root, and in a user's namespace there is nobody else.
         left = [job for job in jobs if "\nproxy: true" not in job.world.read_text(encoding="utf-8")]
         print(f"not as root: {len(jobs) - len(left)} worlds with a proxy are skipped", file=sys.stderr)
-        jobs, options.skipped = left, len(jobs) - len(left)
+        jobs, options.skipped = left, options.skipped + len(jobs) - len(left)
     if options.shell:
         return shell(options, jobs[0], how)
     options.binary = options.binary.resolve()

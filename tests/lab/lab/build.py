@@ -15,7 +15,7 @@ import yaml
 
 from .names import Zones
 from .namespaces import Client, can_mount, private_shared_memory
-from .network import Network
+from .network import Network, machine_resolver
 from .pki import ISSUER_HOST, Authority, Certificates
 from .web import Reference, Web
 from .world import World
@@ -56,7 +56,10 @@ class Built:
         self.mounts = can_mount()
         self._servers: list[tuple[str, subprocess.Popen[bytes]]] = []
         references = _references(world)
-        self.network = Network(world, self.client)
+        # Where the client can't be given a resolv.conf of its own, its server stands where this machine's would.
+        found = "" if self.mounts else machine_resolver()
+        self.sees_resolver = self.mounts or found != ""
+        self.network = Network(world, self.client, found)
         self.network.build([r.address for r in references])
         zones = Zones(world)
         for reference in references:
@@ -81,7 +84,7 @@ class Built:
     def arguments(self) -> list[str]:
         """Options with which aztriage finds its way in this world."""
         found = ["--ca-file", str(self.root)]
-        return found if self.mounts else [*found, "--dns-server", self.network.system_resolver]
+        return found if self.sees_resolver else [*found, "--dns-server", self.network.system_resolver]
 
     def words(self) -> dict[str, str]:
         """What only a built world knows."""

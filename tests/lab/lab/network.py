@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,16 @@ def batch(lines: list[str], client: Client | None = None) -> None:
         raise RuntimeError(f"ip: {done.stderr.strip()}")
 
 
+def machine_resolver() -> str:
+    """The name server of this machine, if a world can take its place."""
+    try:
+        text = Path("/etc/resolv.conf").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    found = re.search(r"^nameserver\s+([0-9.]+)\s*$", text, re.MULTILINE)
+    return found.group(1) if found and not found.group(1).startswith("127.") and found.group(1) not in PUBLIC else ""
+
+
 def rules(text: str) -> None:
     done = subprocess.run(("nft", "-f", "-"), input=text, text=True, capture_output=True, check=False)
     if done.returncode != 0:
@@ -33,10 +44,10 @@ def rules(text: str) -> None:
 
 
 class Network:
-    def __init__(self, world: World, client: Client) -> None:
+    def __init__(self, world: World, client: Client, resolver: str = "") -> None:
         self._world = world
         self._client = client
-        self.system_resolver = world.chance.choice(("10.1.4.2", "168.63.129.16", "192.168.40.1"))
+        self.system_resolver = resolver or world.chance.choice(("10.1.4.2", "168.63.129.16", "192.168.40.1"))
         self.extra: dict[str, str] = {}  # portal, inspector, proxy, issuer -> address
 
     def build(self, references: list[str]) -> subprocess.Popen[bytes] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -54,6 +55,7 @@ class Built:
         self.root = authority.root
         self.client = Client()
         self.mounts = can_mount()
+        self._shared = ""
         self._servers: list[tuple[str, subprocess.Popen[bytes]]] = []
         references = _references(world)
         # Where the client can't be given a resolv.conf of its own, its server stands where this machine's would.
@@ -107,6 +109,11 @@ class Built:
         held = {"=": output == wanted, "~": wanted in output, "!": wanted not in output}[sign]
         return "" if held else f"'{command}' prints '{output[:300]}', not {sign} '{wanted}'"
 
+    def close(self) -> None:
+        """Takes away what would outlive the namespaces."""
+        for path in Path("/dev/shm").glob(f"{self._shared}-*") if self._shared else ():
+            path.unlink(missing_ok=True)
+
     def forget(self) -> None:
         """Servers that count requests start again."""
         urllib.request.urlopen(f"http://{self.network.extra['issuer']}/lab/reset", timeout=5).close()
@@ -129,7 +136,8 @@ class Built:
             f"http_port {address}:3128\nhttp_access allow all\ndns_nameservers 1.1.1.1\npid_filename none\ncache deny all\n"
             f"access_log none\ncache_log /dev/null\ncache_store_log none\nnetdb_filename none\nvisible_hostname proxy.{self.world.words['domain']}\n"
             f"coredump_dir none\ncache_effective_user proxy\nshutdown_lifetime 0\npinger_enable off\n", encoding="ascii")
-        self._start("proxy", "squid", "-N", "-d", "1", "-f", str(config), before=private_shared_memory if self.mounts else None)
+        self._shared = "lab" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        self._start("proxy", "squid", "-N", "-d", "1", "-n", self._shared, "-f", str(config), before=private_shared_memory if self.mounts else None)
 
     def _ready(self, address: str, port: int) -> None:
         end = time.monotonic() + 10

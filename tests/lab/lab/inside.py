@@ -33,7 +33,7 @@ def command(world: World, built: Place, binary: str, verb: str = "run") -> list[
 def judge(world: World, built: Built, binary: str) -> dict[str, Any]:
     started = time.monotonic()
     words = [*command(world, built, binary), "-o", "json"]
-    child = built.on_client(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    child = built.on_client(words, world.run.get("environment"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     try:
         output, errors = child.communicate(timeout=world.needs)
     except subprocess.TimeoutExpired:
@@ -78,6 +78,7 @@ def work(options: argparse.Namespace) -> dict[str, Any]:
         found |= judge(world, built, options.binary)
     if built.trouble():
         found["problems"].append(built.trouble())
+    built.close()
     return found
 
 

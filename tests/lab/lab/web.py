@@ -128,6 +128,8 @@ class Web:
         pair = self._certificates.leaf(host.id, names, host.certificate, chance.number(40, 320), wrong)
         addresses = host.all_addresses + ([host.address6] if host.ipv6 == "live" else [])
         protocols = chance.choice(("TLSv1.2", "TLSv1.2 TLSv1.3", "TLSv1.2 TLSv1.3"))
+        if host.tls == "old":
+            protocols = "TLSv1; ssl_ciphers ALL:@SECLEVEL=0"
         options = f" ssl_certificate {pair.certificate}; ssl_certificate_key {pair.key}; ssl_protocols {protocols}; keepalive_timeout {host.keepalive}s {host.keepalive}s;\n"
         if any(answer.get("do") == "reset" for answer in host.answers):
             options += " reset_timedout_connection on;\n"

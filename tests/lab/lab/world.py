@@ -19,7 +19,7 @@ RESOLVERS = ("good", "silent", "closed", "servfail", "refused")
 WHEN = ("host", "path", "header", "headers-over", "range", "gzip", "every", "instance", "first", "times", "from", "not-from", "idle")
 ANSWER = ("status", "reason", "page", "body", "headers", "after", "do", "size", "location")
 DO = ("close", "reset", "garbage", "truncate", "two-sizes")
-RUN = ("playbook", "set", "answers", "args")
+RUN = ("playbook", "set", "answers", "args", "environment")
 FAILS = ("status", "internal", "headers", "body", "at")
 EXPECT = ("verdict", "cause", "not-cause", "symptom", "reason", "exit", "steps", "below")
 
@@ -62,6 +62,7 @@ class Host:
     ports: list[int] = field(default_factory=lambda: [80, 443])
     keepalive: float = 120
     server: str = ""
+    tls: str = "current"  # or `old`: nothing above TLS 1.0
     plain_names: bool = False
     all_addresses: list[str] = field(default_factory=list)
     address6: str = ""
@@ -117,13 +118,14 @@ def _world(name: str, data: Any, seed: int) -> World:
         raise WorldError("a world is a map")
     _known(data, [f.name for f in fields(World) if f.name not in ("id", "seed", "words", "chance")], "the world")
     chance = Incidental(name, seed)
-    words = chance.words()
+    words = chance.words() | {"big": "x" * 20000}
     hosts: dict[str, Host] = {}
     for host_id, entry in data.get("hosts", {}).items():
         hosts[host_id] = _host(host_id, _filled(entry, words), chance)
     for host in hosts.values():
         words |= {host.id: host.name, f"{host.id}.address": host.address}
         words |= {f"{host.id}.also": host.also[0]} if host.also else {}
+        words |= {f"{host.id}.scm": host.name.replace(".", ".scm.", 1)} if host.kind == "app-service" else {}
     for host in hosts.values():
         host.answers = _filled(host.answers, words)
         host.alias = _filled(host.alias, words)
@@ -157,6 +159,7 @@ def _host(host_id: str, entry: dict[str, Any], chance: Incidental) -> Host:
     _one_of(host.certificate, CERTIFICATES, f"certificate of host '{host_id}'")
     _one_of(host.dns, ("good", *NAME_FAULTS), f"dns of host '{host_id}'")
     _one_of(host.ipv6, ("none", "live", "dead"), f"ipv6 of host '{host_id}'")
+    _one_of(host.tls, ("current", "old"), f"tls of host '{host_id}'")
     if origin is not None:
         origin = {"to": origin} if isinstance(origin, str) else {k.replace("-", "_"): v for k, v in origin.items()}
         _known(origin, [f.name for f in fields(Origin)], f"origin of host '{host_id}'")

@@ -131,7 +131,12 @@ function M.answer(id)
   ngx.header["Server"] = host.server
   if #host.affinity > 0 then ngx.ctx.instance = instance_of(host) end
   if host.kind == "app-service" then
-    if ngx.var.host == host.scm then return scm(host) end
+    if ngx.var.host == host.scm then
+      for _, rule in ipairs(host.answers) do
+        if rule.when.host == host.scm then return serve_rule(host, rule) end
+      end
+      return scm(host)
+    end
     if not host.bound[ngx.var.host] then
       ngx.header["Server"] = ""
       return common.send(404, { { "Content-Type", "text/html" } }, pages.named["no-such-app"].body)

@@ -57,4 +57,13 @@ struct CodeRow {
   std::vector<std::string> causes;  // "front-door/5xx-from-edge#name-check"
 };
 
+/// Text -> data, with the same diagnostics as playbooks have. What is wrong is left out.
+InputDictionary read_inputs(const source::Source& source, source::Diagnostics& diagnostics);
+Clouds read_clouds(const source::Source& source, source::Diagnostics& diagnostics);
+VantageData read_vantage(const source::Source& source, source::Diagnostics& diagnostics);
+/// `id` is the folder's name.
+Family read_family(const source::Source& source, std::string_view id, source::Diagnostics& diagnostics);
+std::vector<CodeRow> read_codes(const source::Source& source, std::string_view family,
+                                source::Diagnostics& diagnostics);
+
 }  // namespace aztriage::playbook

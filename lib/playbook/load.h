@@ -11,8 +11,8 @@ namespace aztriage::playbook {
 
 /// Checks that need what this folder may not include. An empty one is not made.
 struct Checks {
-  /// The highest probability that any answers could give a listed cause.
-  std::function<double(const Playbook&, int cause)> best_case;
+  /// The highest probability that any answers could give each listed cause.
+  std::function<std::vector<double>(const Playbook&)> best_cases;
   /// Whether a command only reads and prints no secrets; the error says why not.
   std::function<Result<void>(const std::vector<std::string>& argv)> read_only;
 };

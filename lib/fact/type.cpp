@@ -72,11 +72,8 @@ bool part_kind(Kind kind, std::string_view part, Kind& result) {
     result = Kind::text;
     return true;
   }
-  if (kind == Kind::host && part == "label") {
-    result = Kind::text;
-    return true;
-  }
-  if (kind == Kind::host && first == "parent") {
+  // A label is a host of one label, so that it is compared without case, too.
+  if (kind == Kind::host && (part == "label" || first == "parent")) {
     result = Kind::host;
     return first == part || part_kind(Kind::host, part.substr(first.size() + 1), result);
   }

@@ -120,7 +120,7 @@ bool host_part(std::string_view host, bool label, Value& result) {
   if (host.empty() || parse_address(host)) return false;
   const std::size_t dot = host.find('.');
   if (label) {
-    result = Value::text(std::string(host.substr(0, dot)));
+    result = Value::text(std::string(host.substr(0, dot)), Kind::host);
     return true;
   }
   if (dot == std::string_view::npos || dot + 1 == host.size()) return false;

@@ -2,12 +2,8 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
-#include "fact/merge.h"
 #include "match/registry.h"
 #include "match/value_tests.h"
-
-#include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 

@@ -61,9 +61,10 @@ class Piece final : public Test {
     if (where_ != Where::anywhere && where_ != piece->where_) return false;
     const auto& theirs = piece->operand_.literals();
     return std::all_of(theirs.begin(), theirs.end(), [&](const fact::Value& value) {
-      return std::any_of(
-          operand_.literals().begin(), operand_.literals().end(),
-          [&](const fact::Value& mine) { return holds(lower_if_needed(value.as_text()), mine.as_text()); });
+      const std::string given =
+          piece->where_ == Where::end ? folded(value.as_text(), kind_) : lower_if_needed(value.as_text());
+      return std::any_of(operand_.literals().begin(), operand_.literals().end(),
+                         [&](const fact::Value& mine) { return holds(given, mine.as_text()); });
     });
   }
 

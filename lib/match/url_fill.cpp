@@ -179,9 +179,12 @@ std::string encode_for(Place place, const std::string& value, std::string& refus
   switch (place) {
     case Place::whole:
       return encode(value, kInUrl, true);
-    case Place::scheme:
-      if (!fact::parse_url(value + "://h")) refused = "it is not the scheme of a URL";
+    case Place::scheme: {
+      const std::string sample = value + "://h";
+      const auto url = fact::parse_url(sample);
+      if (!url || url->scheme != value) refused = "it is not the scheme of a URL";
       return value;
+    }
     case Place::host:
       if (!is_host_piece(value)) refused = "it can't be a part of a host name";
       return value;

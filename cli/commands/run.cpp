@@ -1,0 +1,227 @@
+#include "base/duration.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/context.h"
+#include "cli/dry_run.h"
+#include "cli/interrupt.h"
+#include "cli/runs.h"
+#include "engine/live.h"
+#include "engine/summary.h"
+#include "report/report.h"
+
+#include <algorithm>
+
+namespace aztriage::cli {
+namespace {
+
+/// Nobody waits longer for a pipeline's answer, unless told to.
+constexpr Milliseconds kDeadline{80'000};
+/// Runs of several inputs that are under way at once.
+constexpr std::size_t kMostAtOnce = 8;
+constexpr Milliseconds kTurn{250};
+
+struct Run {
+  std::unique_ptr<engine::Session> session;
+  SteadyTime deadline;
+  bool started = false;
+  bool over = false;
+};
+
+void start(Run& run, Milliseconds deadline) {
+  run.started = true;
+  run.deadline = Steady::now() + deadline;
+  run.session->start();
+}
+
+void settle(Run& run) {
+  if (!run.session->busy()) {
+    run.over = true;
+  } else if (interrupted()) {
+    run.session->stop(fact::FailureKind::interrupted);
+    run.over = true;
+  } else if (Steady::now() >= run.deadline) {
+    run.session->stop(fact::FailureKind::deadline);
+    run.over = true;
+  }
+}
+
+/// How long one turn may wait, so that no deadline is overslept.
+Milliseconds longest_turn(const std::vector<Run>& runs) {
+  auto most = kTurn;
+  for (const auto& run : runs) {
+    if (!run.started || run.over) continue;
+    const auto left = std::chrono::duration_cast<Milliseconds>(run.deadline - Steady::now());
+    most = std::clamp(left + Milliseconds(1), Milliseconds(0), most);
+  }
+  return most;
+}
+
+void tell_progress(const std::vector<Run>& runs, Console& console) {
+  int settled = 0;
+  int all = 0;
+  for (const auto& run : runs) {
+    for (int i = 0; i < static_cast<int>(run.session->playbook().steps.size()); ++i) {
+      ++all;
+      settled += run.session->settled(i) ? 1 : 0;
+    }
+  }
+  console.progress(std::to_string(settled) + " of " + std::to_string(all) + " steps done");
+}
+
+void run_all(std::vector<Run>& runs, Milliseconds deadline, net::Net& net, Console& console) {
+  for (;;) {
+    std::size_t under_way = 0;
+    for (auto& run : runs) {
+      if (run.over) continue;
+      if (!run.started && under_way < kMostAtOnce) {
+        if (interrupted()) {
+          run.session->stop(fact::FailureKind::interrupted);
+          run.over = true;
+          continue;
+        }
+        start(run, deadline);
+      }
+      if (run.started) {
+        run.session->turn(Milliseconds(0));
+        settle(run);
+      }
+      under_way += run.started && !run.over ? 1 : 0;
+    }
+    if (std::ranges::all_of(runs, &Run::over)) break;
+    tell_progress(runs, console);
+    if (under_way > 0) net.turn(longest_turn(runs));
+  }
+  console.progress("");
+}
+
+ExitCode code_of(const engine::RunResult& result, const std::string& fail_on) {
+  if (result.interrupted) return ExitCode::interrupted;
+  ExitCode code = ExitCode::unsure;
+  if (result.verdict == isolation::Verdict::isolated) code = ExitCode::fault;
+  if (result.verdict == isolation::Verdict::healthy) code = ExitCode::ok;
+  if (fail_on == "never") return ExitCode::ok;
+  const bool fault = code == ExitCode::fault || result.symptom == isolation::Symptom::seen;
+  return fail_on == "fault" && !fault ? ExitCode::ok : code;
+}
+
+/// FORMAT=FILE, checked before anything is probed, so that no result is lost to a typing mistake.
+struct ReportFile {
+  report::Format format;
+  std::string path;
+};
+Result<std::vector<ReportFile>> report_files(const Options& options) {
+  std::vector<ReportFile> files;
+  for (const auto& text : options.all("report")) {
+    auto pair = split_pair("--report", text, "FORMAT=FILE");
+    if (!pair) return tl::unexpected<Error>(pair.error());
+    const auto format = report::find_format(pair->name);
+    if (!format)
+      return failed("--report: unknown format '" + pair->name + "'", "json and junit can be written");
+    files.push_back({*format, pair->value});
+  }
+  return files;
+}
+
+ExitCode write_reports(const std::vector<ReportFile>& files, std::span<const engine::RunResult> results,
+                       Console& console) {
+  for (const auto& file : files) {
+    if (auto written = write_file(file.path, report::render(file.format, results, {})); !written) {
+      console.warn("aztriage: the report was not written: " + written.error().what);
+      return ExitCode::internal;
+    }
+  }
+  return ExitCode::ok;
+}
+
+ExitCode tell(const Options& options, const std::vector<Run>& runs, const std::vector<ReportFile>& files,
+              Console& console) {
+  std::vector<engine::RunResult> results;
+  ExitCode code = ExitCode::ok;
+  for (const auto& run : runs) {
+    results.push_back(engine::summarise(*run.session));
+    code = worse(code, code_of(results.back(), options.get("fail-on", "inconclusive")));
+  }
+  report::Style style;
+  style.colour = !console.json() && console.paint(Style::bad, "x") != "x";
+  style.width = console.width();
+  console.out(report::render(console.json() ? report::Format::json : report::Format::text, results, style));
+  return worse(code, write_reports(files, results, console));
+}
+
+void warn_of_origin(const Planned& planned, Console& console) {
+  if (!planned.playbook.built_in)
+    console.warn("aztriage: '" + planned.playbook.id + "' comes from " + planned.playbook.origin);
+}
+
+ExitCode run(const Options& options, Console& console) {
+  auto files = report_files(options);
+  if (!files) return console.fail(files.error(), ExitCode::usage);
+  auto library = open_library(options);
+  if (!library) return console.fail(library.error(), ExitCode::usage);
+  const auto& catalog = *(*library)->catalog;
+  auto selections = select(options.arguments, catalog);
+  if (!selections) return console.fail(selections.error(), ExitCode::usage);
+  std::string diagnostics;
+  auto planned = plan_runs(options, catalog, *selections, diagnostics);
+  if (!diagnostics.empty()) console.warn(text::trim(diagnostics));
+  if (!planned) return console.fail(planned.error(), ExitCode::usage);
+  for (const auto& each : *planned) {
+    if (!each.missing.empty()) return console.fail(missing_inputs(each), ExitCode::usage);
+  }
+  const auto session_settings = session_options(options);
+  if (options.flag("dry-run")) return dry_run(*planned, session_settings, catalog, console);
+
+  auto net = open_network(options);
+  if (!net) return console.fail(net.error().error, net.error().code);
+  auto families = catalog.families();
+  if (!families) return console.fail(families.error(), ExitCode::internal);
+  engine::LiveSource source(**net, session_settings.here);
+  const engine::SessionData data{catalog.clouds(), catalog.vantage(), *families};
+  std::vector<Run> runs;
+  for (const auto& each : *planned) {
+    warn_of_origin(each, console);
+    auto session = make_session(each, session_settings, data, source);
+    if (!session) return console.fail(session.error(), ExitCode::usage);
+    runs.push_back({std::move(*session), {}, false, false});
+  }
+  catch_interrupts(**net);
+  run_all(runs, duration_option(options, "deadline").value_or(kDeadline), **net, console);
+  return tell(options, runs, *files, console);
+}
+
+constexpr ArgumentSpec kArguments[] = {
+    {.name = "PLAYBOOK",
+     .kind = ValueKind::playbook,
+     .help = "an id, an unambiguous part of one, or a file",
+     .required = true},
+    {.name = "VALUE",
+     .kind = ValueKind::bare_value,
+     .help = "values of its required inputs, in their order",
+     .repeatable = true},
+};
+constexpr std::string_view kExamples[] = {
+    "aztriage run 5xx-from-edge shop.contoso.com shop.azurewebsites.net",
+    "aztriage run front-door/5xx-from-edge --inputs call.yaml --report junit=diagnostics.xml --fail-on fault",
+    "aztriage run site-5xx -s url=https://a.azurewebsites.net/ -s url=https://b.azurewebsites.net/ -o json",
+};
+
+}  // namespace
+
+extern const CommandSpec kRun;
+const CommandSpec kRun{
+    .name = "run",
+    .summary = "the automatic part of playbooks, for scripts and CI",
+    .details =
+        "Runs every probe of the playbook together and says which cause they point to. Nobody is asked: "
+        "questions count "
+        "as not asked unless --answer gives them, and commands run only with --allow-commands. Exit code 0 "
+        "is healthy, "
+        "1 a cause is isolated, 3 it could not be told.",
+    .arguments = kArguments,
+    .examples = kExamples,
+    .groups =
+        Group::general | Group::playbooks | Group::inputs | Group::network | Group::place | Group::result,
+    .run = run,
+};
+
+}  // namespace aztriage::cli

@@ -212,11 +212,12 @@ class ExchangeOnLoop : public HttpExchange {
   }
 
   bool set_tls() {
-    auto trust = Trust::system_and(net_.settings().ca_file);
+    auto trust =
+        request_.ca_file.empty() ? Trust::system_and(net_.settings().ca_file) : Trust::only(request_.ca_file);
     if (!trust) {
       reply_.failure = Failure{"handshake", FailureKind::internal, trust.error().what};
       tell();
-      return false;
+      return false;  // this may be gone
     }
     recorder_ = std::make_unique<ChainRecorder>(std::move(*trust), request_.server_name, refuse_);
     // The recorder's callback judges; libcurl would load its bundle anew for every connection.

@@ -46,6 +46,7 @@ struct HttpRequest {
   std::string address;
   int family = 0;
   std::string proxy;
+  std::string ca_file;      // the only authorities to trust; empty: the system's and --ca-file
   bool compressed = false;  // say that compressed answers are welcome; they are decoded in any case
   bool verify = false;      // end when the certificate has a problem
   HttpVersion version = HttpVersion::any;

@@ -27,6 +27,9 @@ struct Place {
   int port = 0;
 };
 
+/// `host:port`, an IPv6 address in brackets.
+std::string join_host_port(std::string_view host, int port);
+
 struct Question {
   std::string name;
   dns::Type type = dns::Type::a;
@@ -45,6 +48,7 @@ struct Answer {
 
 /// Where the addresses of a host came from.
 enum class AddressSource { literal, given, hosts_file, dns };
+inline constexpr std::string_view kAddressSources[] = {"literal", "given", "hosts-file", "dns"};
 
 /// The addresses of a host in the order in which a connection tries them.
 struct Addresses {
@@ -54,6 +58,9 @@ struct Addresses {
   std::vector<std::string> aliases;  // in order, without the name itself
   std::string server;
 };
+
+/// A response without an address, as a failure: NXDOMAIN, SERVFAIL, REFUSED, no data, a loop of aliases.
+fact::Failure failure_of_answer(const Answer& answer, std::string_view name);
 
 /// Something under way; destroying it ends it without a word.
 class Pending {
@@ -76,6 +83,8 @@ class Names {
                                            std::function<void(Addresses)> done) = 0;
   /// What --connect-to says of this host and port; nothing when it says nothing.
   virtual std::optional<Place> instead_of(std::string_view host, int port) const = 0;
+  /// What this machine's hosts file says of a name; empty when it does not have it.
+  virtual std::vector<Address> in_hosts_file(std::string_view name) const = 0;
   /// The servers that are asked when a question names none.
   virtual const std::vector<std::string>& servers() const = 0;
 };

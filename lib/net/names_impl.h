@@ -28,6 +28,9 @@ class NamesOnLoop : public Names {
   std::optional<Place> instead_of(std::string_view host, int port) const override {
     return routes_.instead_of(host, port);
   }
+  std::vector<Address> in_hosts_file(std::string_view name) const override {
+    return find_in_hosts(hosts_, name);
+  }
   const std::vector<std::string>& servers() const override { return servers_; }
 
  private:
@@ -46,8 +49,5 @@ std::unique_ptr<Names> make_names(Net& net, Routes routes);
 std::unique_ptr<Pending> start_resolving(Net& net, Names& names, Addresses known,
                                          std::vector<std::string> list, int family, Milliseconds timeout,
                                          std::function<void(Addresses)> done);
-
-/// A response without an address, as a failure: NXDOMAIN, SERVFAIL, REFUSED, no data, a loop of aliases.
-fact::Failure failure_of_answer(const Answer& answer, std::string_view name);
 
 }  // namespace aztriage::net

@@ -41,7 +41,4 @@ Result<Place> parse_server(std::string_view text);
 /// The same in its shortest form: without a port that is 53.
 std::string show_server(const Place& server);
 
-/// `host:port`, an IPv6 address in brackets.
-std::string join_host_port(std::string_view host, int port);
-
 }  // namespace aztriage::net

@@ -1,0 +1,23 @@
+#include "probe/registry.h"
+
+#include <algorithm>
+#include <array>
+
+namespace aztriage::probe {
+
+// Each is defined in the file of its name; one that is listed but not written does not link.
+extern const ProbeSpec kDecode, kDns, kHttp, kTcp, kTls;
+
+std::span<const ProbeSpec* const> all_probes() {
+  static constexpr std::array<const ProbeSpec*, 5> probes = {&kDecode, &kDns, &kHttp, &kTcp, &kTls};
+  return probes;
+}
+
+const ProbeSpec* find_probe(std::string_view name) {
+  const auto probes = all_probes();
+  const auto found =
+      std::ranges::find_if(probes, [&](const ProbeSpec* probe) { return probe->name == name; });
+  return found == probes.end() ? nullptr : *found;
+}
+
+}  // namespace aztriage::probe

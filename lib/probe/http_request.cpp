@@ -95,7 +95,8 @@ void add_headers(const Params& params, const RequestInput& input, bool own_origi
 }  // namespace
 
 Result<void> check_request(const Params& params) {
-  const auto url = fact::parse_url(params.text("url"));
+  const std::string whole = params.text("url");
+  const auto url = fact::parse_url(whole);
   if (!url) return failed("the URL can't be read");
   const std::string scheme = text::lower(url->scheme);
   if (scheme != "http" && scheme != "https")
@@ -143,7 +144,8 @@ net::HttpRequest make_request(const Params& params, const RequestInput& input) {
   request.server_name = request.host;
   if (own) {
     if (const std::string sni = params.text("sni"); !sni.empty()) request.server_name = sni;
-    if (const auto connect = fact::parse_endpoint(params.text("connect")))
+    const std::string endpoint = params.text("connect");
+    if (const auto connect = fact::parse_endpoint(endpoint))
       request.connect = net::Place{std::string(connect->host), connect->port};
     request.address = params.text("address");
   }

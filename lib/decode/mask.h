@@ -19,7 +19,8 @@ class SecretSet {
   bool empty() const { return needles_.empty(); }
   struct Needle {
     std::string text;
-    bool alone;
+    bool alone;   // only where no letter or digit stands beside it
+    bool base64;  // the whole run of base64 around it goes
   };
   const std::vector<Needle>& needles() const { return needles_; }  // longest first
 

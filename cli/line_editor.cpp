@@ -60,6 +60,14 @@ struct LineEditor::State {
   }
   static wchar_t* shown_prompt(EditLine* editor) { return of(editor).prompt.data(); }
 
+  /// libedit gives the terminal back after each line. Between two questions it stays raw all the same, so
+  /// that what is typed ahead is not echoed, and a Ctrl-D not taken by the terminal.
+  void end_line() {
+    el_wset(editor, EL_UNBUFFERED, 0);
+    el_wset(editor, EL_PREP_TERM, 1);
+    editing = false;
+  }
+
   void write(std::string_view text) const {
     std::fflush(screen);
     write_all(kScreen, text.data(), text.size());
@@ -128,9 +136,7 @@ std::optional<std::string> LineEditor::key(std::wstring_view characters) {
     break;
   }
   state.keys.clear();
-  if (!finished) return std::nullopt;
-  el_wset(state.editor, EL_UNBUFFERED, 0);
-  state.editing = false;
+  if (finished) state.end_line();
   return finished;
 }
 
@@ -147,8 +153,7 @@ bool LineEditor::empty() const {
 void LineEditor::abandon() {
   if (!state_->editing) return;
   hide();
-  el_wset(state_->editor, EL_UNBUFFERED, 0);
-  state_->editing = false;
+  state_->end_line();
 }
 
 void LineEditor::remember(const std::string& line) {

@@ -33,17 +33,17 @@ void list_folder(const fs::path& folder, std::vector<std::string>& ids) {
 
 }  // namespace
 
-const KnownPlaybook* known_playbook_by_id(std::string_view id) {
-  for (const auto& playbook : known_playbooks()) {
+const playbook::EmbeddedPlaybook* embedded_by_id(std::string_view id) {
+  for (const auto& playbook : playbook::embedded_playbooks()) {
     if (playbook.id == id) return &playbook;
   }
   return nullptr;
 }
 
-const KnownPlaybook* known_playbook(std::string_view name) {
-  if (const KnownPlaybook* exact = known_playbook_by_id(name)) return exact;
-  const KnownPlaybook* found = nullptr;
-  for (const auto& playbook : known_playbooks()) {
+const playbook::EmbeddedPlaybook* embedded_by_name(std::string_view name) {
+  if (const playbook::EmbeddedPlaybook* exact = embedded_by_id(name)) return exact;
+  const playbook::EmbeddedPlaybook* found = nullptr;
+  for (const auto& playbook : playbook::embedded_playbooks()) {
     if (playbook.id.find(name) == playbook.id.npos) continue;
     if (found != nullptr) return nullptr;
     found = &playbook;

@@ -53,15 +53,15 @@ bool names_playbooks(const CommandSpec& command) {
 }
 
 /// The built-in playbooks that the line names; all of them when it names none that is known.
-std::vector<const KnownPlaybook*> playbooks_on(const Line& line) {
-  std::vector<const KnownPlaybook*> found;
+std::vector<const playbook::EmbeddedPlaybook*> playbooks_on(const Line& line) {
+  std::vector<const playbook::EmbeddedPlaybook*> found;
   if (line.command != nullptr && names_playbooks(*line.command)) {
     for (const auto& word : line.arguments) {
-      if (const KnownPlaybook* playbook = known_playbook(word)) found.push_back(playbook);
+      if (const playbook::EmbeddedPlaybook* playbook = embedded_by_name(word)) found.push_back(playbook);
     }
   }
   if (!found.empty()) return found;
-  for (const auto& playbook : known_playbooks()) found.push_back(&playbook);
+  for (const auto& one : playbook::embedded_playbooks()) found.push_back(&one);
   return found;
 }
 
@@ -71,9 +71,9 @@ void offer_playbooks(const Line& line, const Place& place, Completions& result) 
   if (path) return offer_files(place, result);
   const auto overlays = overlay_ids(folders_on(line));
   const auto each = [&](auto&& call) {
-    for (const auto& playbook : known_playbooks()) call(playbook.id, playbook.title);
+    for (const auto& one : playbook::embedded_playbooks()) call(one.id, one.title);
     for (const auto& id : overlays) {
-      if (known_playbook_by_id(id) == nullptr) call(id, std::string_view("from an overlay folder"));
+      if (embedded_by_id(id) == nullptr) call(id, std::string_view("from an overlay folder"));
     }
   };
   each([&](std::string_view id, std::string_view title) { offer(place, id, title, result); });
@@ -91,18 +91,17 @@ bool already_named(const Completions& result, const std::string& value) {
                      [&](const auto& candidate) { return candidate.value == value; });
 }
 
-void offer_choices(const KnownInput& input, const Place& place, Completions& result) {
+void offer_choices(const playbook::EmbeddedInput& input, const Place& place, Completions& result) {
   for (const auto choice : input.choices) {
     if (!already_named(result, place.kept + std::string(choice))) offer(place, choice, {}, result);
   }
-  if (input.type == "file") offer_files(place, result);
 }
 
 void offer_inputs(const Line& line, Place place, Completions& result) {
   std::string name;
   const auto playbooks = playbooks_on(line);
   if (behind_equals(place, name)) {
-    for (const KnownPlaybook* playbook : playbooks) {
+    for (const playbook::EmbeddedPlaybook* playbook : playbooks) {
       for (const auto& input : playbook->inputs) {
         if (input.name == name) offer_choices(input, place, result);
       }
@@ -110,10 +109,10 @@ void offer_inputs(const Line& line, Place place, Completions& result) {
     return;
   }
   result.open = true;
-  for (const KnownPlaybook* playbook : playbooks) {
+  for (const playbook::EmbeddedPlaybook* playbook : playbooks) {
     for (const auto& input : playbook->inputs) {
       const std::string value = std::string(input.name) + "=";
-      if (!input.secret && !already_named(result, place.kept + value)) offer(place, value, input.ask, result);
+      if (!already_named(result, place.kept + value)) offer(place, value, {}, result);
     }
   }
 }
@@ -123,10 +122,10 @@ void offer_answers(const Line& line, Place place, Completions& result) {
   const auto playbooks = playbooks_on(line);
   if (!behind_equals(place, name)) {
     result.open = true;
-    for (const KnownPlaybook* playbook : playbooks) {
+    for (const playbook::EmbeddedPlaybook* playbook : playbooks) {
       for (const auto& step : playbook->steps) {
         const std::string value = std::string(step.id) + "=";
-        if (!already_named(result, place.kept + value)) offer(place, value, step.help, result);
+        if (!already_named(result, place.kept + value)) offer(place, value, {}, result);
       }
     }
     return;
@@ -136,7 +135,7 @@ void offer_answers(const Line& line, Place place, Completions& result) {
     place.typed.remove_prefix(1);
     return offer_files(place, result);
   }
-  for (const KnownPlaybook* playbook : playbooks) {
+  for (const playbook::EmbeddedPlaybook* playbook : playbooks) {
     for (const auto& step : playbook->steps) {
       if (step.id != name) continue;
       for (const auto outcome : step.outcomes) {
@@ -181,7 +180,8 @@ void offer_parameters(const Line& line, Place place, Completions& result) {
 
 /// A bare value behind the playbook fills the required inputs in their order.
 void offer_bare_value(const Line& line, const Place& place, Completions& result) {
-  const KnownPlaybook* playbook = line.arguments.empty() ? nullptr : known_playbook(line.arguments.front());
+  const playbook::EmbeddedPlaybook* playbook =
+      line.arguments.empty() ? nullptr : embedded_by_name(line.arguments.front());
   if (playbook == nullptr) return;
   std::size_t index = line.arguments.size() - 1;
   for (const auto& input : playbook->inputs) {

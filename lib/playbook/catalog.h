@@ -18,17 +18,23 @@ struct Listing {
   std::string replaces;  // origin of the playbook with the same id that this one hides, or empty
 };
 
+/// A file with the mistakes in it.
+struct Checked {
+  source::Source source;
+  source::Diagnostics diagnostics;
+};
+
 /// The built-in playbooks and data files, and what overlays add to or replace. Nothing is read before it is
 /// needed; nothing is ever loaded from the current directory by itself.
 class Catalog {
  public:
-  /// `overlays`: `--playbooks`, later ones win; `user_folder` ($XDG_CONFIG_HOME/aztriage/playbooks) comes
-  /// first.
-  Catalog(const Vocabulary& vocabulary, std::vector<std::filesystem::path> overlays);
+  /// `overlays` are folders of FAMILY/SCENARIO.yaml, later ones win; each may have family.yaml and
+  /// codes.yaml, too. `vocabulary` must outlive the catalogue.
+  Catalog(const Vocabulary& vocabulary, std::vector<std::filesystem::path> overlays, Checks checks = {});
   ~Catalog();
   Catalog(Catalog&&) noexcept;
 
-  /// An overlay folder that can't be read is an error.
+  /// In the order of ids. An overlay folder that can't be read is an error.
   Result<std::vector<Listing>> list() const;
 
   struct Loaded {
@@ -37,15 +43,20 @@ class Catalog {
     source::Diagnostics diagnostics;
     std::string replaces;
   };
-  /// `name` is an id, an unambiguous part of one, or a path of a .yaml file. Unknown and ambiguous names are
-  /// errors with the nearest ids.
+  /// `name` is an id, an unambiguous part of one, or the path of a .yaml file (whose id is then the folder's
+  /// name and its own). Unknown and ambiguous names are errors with the nearest ids.
   Result<Loaded> load(std::string_view name) const;
+  /// The id that a name stands for; a path stays as it is.
+  Result<std::string> find(std::string_view name) const;
 
   const InputDictionary& inputs() const;
   const Clouds& clouds() const;
   const VantageData& vantage() const;
   Result<std::vector<Family>> families() const;
   Result<std::vector<CodeRow>> codes() const;
+
+  /// Every data file with what is wrong with it, for `playbook lint`.
+  Result<std::vector<Checked>> check_data() const;
 
  private:
   struct State;

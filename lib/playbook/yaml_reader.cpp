@@ -23,6 +23,17 @@ using source::Span;
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
+/// In flow style yaml-cpp ends a plain text at every '?', against the standard (`{ask: Which host?}`). As
+/// nothing here needs '?' as an indicator, each is handed over as a character that no file can hold, and put
+/// back after.
+constexpr char kQuestionMark = '?';
+constexpr char kStandIn = '\x05';
+
+std::string put_back(std::string text) {
+  std::replace(text.begin(), text.end(), kStandIn, kQuestionMark);
+  return text;
+}
+
 /// Ends the parse from inside a call-back of the parser, which has no other way out. Already reported.
 struct Stopped {};
 
@@ -56,6 +67,14 @@ std::string null_word(std::string_view rest) {
     if (after.empty() || text::contains(" ,]}:\r", after.substr(0, 1))) return std::string(word);
   }
   return {};
+}
+
+/// Control characters, and those that make a text look other than it is.
+bool is_forbidden(char32_t c, bool before_line_feed) {
+  if (c == '\r') return !before_line_feed;
+  if (c == '\t' || c == '\n') return false;
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
 class TreeBuilder final : public YAML::EventHandler {
@@ -106,10 +125,11 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse_tag(mark, tag);
     Node node;
     node.kind = Node::Kind::scalar;
-    node.text = value;
+    node.text = put_back(value);
     node.quoted = tag == "!";
     node.span.begin = position(mark);
-    node.span.end = end_of_scalar(source_.line(node.span.begin.line), node.span.begin, value);
+    node.span.end = end_of_scalar(source_.line(node.span.begin.line), node.span.begin, node.text);
+    refuse_controls(node);
     count(mark, 1, value.size());
     if (frames_.size() >= static_cast<std::size_t>(kMaxDepth)) too_deep(mark);
     add(std::move(node), anchor, mark);
@@ -183,9 +203,24 @@ class TreeBuilder final : public YAML::EventHandler {
     if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str") return;
     const Position at = position(mark);
     constexpr std::string_view kStandard = "tag:yaml.org,2002:";
-    const std::string shown = tag.starts_with(kStandard) ? "!!" + tag.substr(kStandard.size()) : tag;
+    const std::string shown =
+        put_back(tag.starts_with(kStandard) ? "!!" + tag.substr(kStandard.size()) : tag);
     diagnostics_.error(Code::P003, {at, at}, "the tag '" + shown + "' has no meaning here",
                        {"remove the tag"});
+  }
+
+  /// An escape in double quotes can make what the file itself can't hold.
+  void refuse_controls(const Node& node) {
+    for (std::size_t at = 0; at < node.text.size();) {
+      const std::size_t begin = at;
+      const text::CodePoint c = text::next_code_point(node.text, at);
+      if (c.valid && (c.value == '\r' || !is_forbidden(c.value, false))) continue;
+      diagnostics_.error(
+          Code::P002, node.span,
+          "control character '" + text::printable(node.text.substr(begin, at - begin)) + "' in a text",
+          {"remove the escape"});
+      return;
+    }
   }
 
   void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
@@ -271,14 +306,6 @@ Span point(const Source& source, std::size_t offset) {
   return {at, {at.line, at.column + 1}};
 }
 
-/// Control characters, and those that make a text look other than it is.
-bool is_forbidden(char32_t c, bool before_line_feed) {
-  if (c == '\r') return !before_line_feed;
-  if (c == '\t' || c == '\n') return false;
-  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
-}
-
 bool check_characters(const Source& source, std::size_t start, Diagnostics& diagnostics) {
   const std::string_view all = source.text();
   for (std::size_t at = start; at < all.size();) {
@@ -335,7 +362,7 @@ void report(const YAML::ParserException& e, const TreeBuilder& builder, Diagnost
     diagnostics.error(Code::P003, {at, at}, "not YAML: " + std::string(row.ours), {std::string(row.hint)});
     return;
   }
-  diagnostics.error(Code::P003, {at, at}, "not YAML: " + text::lower(text::printable(e.msg, 200)));
+  diagnostics.error(Code::P003, {at, at}, "not YAML: " + text::lower(text::printable(put_back(e.msg), 200)));
 }
 
 }  // namespace
@@ -351,7 +378,9 @@ Node read_yaml(const Source& source, Diagnostics& diagnostics) {
 
   TreeBuilder builder(source, static_cast<int>(start), diagnostics);
   try {
-    std::istringstream stream{std::string(all.substr(start))};
+    std::string handed(all.substr(start));
+    std::replace(handed.begin(), handed.end(), kQuestionMark, kStandIn);
+    std::istringstream stream(std::move(handed));
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
@@ -362,7 +391,7 @@ Node read_yaml(const Source& source, Diagnostics& diagnostics) {
   } catch (const YAML::ParserException& e) {
     report(e, builder, diagnostics);
   } catch (const YAML::Exception& e) {
-    diagnostics.error(Code::P003, {}, "not YAML: " + text::lower(text::printable(e.msg, 200)));
+    diagnostics.error(Code::P003, {}, "not YAML: " + text::lower(text::printable(put_back(e.msg), 200)));
   }
   return {};
 }

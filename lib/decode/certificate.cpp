@@ -251,6 +251,16 @@ Result<Certificate> read_certificate(std::string_view bytes) {
   return describe_certificate(*certificate);
 }
 
+bool certificate_is_for(const Certificate& certificate, std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  const std::size_t dot = host.find('.');
+  return std::any_of(certificate.names.begin(), certificate.names.end(), [&](std::string_view name) {
+    if (text::equal_ignoring_case(name, host)) return true;
+    return name.starts_with("*.") && dot != std::string_view::npos && dot > 0 &&
+           text::equal_ignoring_case(name.substr(1), host.substr(dot));
+  });
+}
+
 std::string certificate_time(UtcTime t) {
   std::string full = to_rfc3339(t);
   if (const std::size_t dot = full.find('.'); dot != std::string::npos)

@@ -42,6 +42,9 @@ std::string describe_name(const X509_name_st& name);
 /// The first certificate in PEM or DER; text around a PEM block is ignored. At most 1 MiB.
 Result<Certificate> read_certificate(std::string_view bytes);
 
+/// Whether one of its names fits: letter case and the final dot do not matter, `*.` stands for one label.
+bool certificate_is_for(const Certificate& certificate, std::string_view host);
+
 /// `2027-04-16T23:59:59Z`.
 std::string certificate_time(UtcTime t);
 

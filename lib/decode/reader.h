@@ -40,8 +40,9 @@ struct ReaderSpec {
 std::span<const ReaderSpec* const> all_readers();
 const ReaderSpec* find_reader(std::string_view name);
 
-/// Reads with the bounds that hold for every reader: what is longer than kMostPasted is cut off and told in
-/// `failure` of an answered observation's summary; the observation carries the reader's name and the time.
+/// Reads with what holds for every reader: colours, quoting marks and the like are taken off first, what is
+/// longer than kMostPasted is cut off (`summary` says so), the fact `text` holds the text itself, and the
+/// observation carries the reader's name and the time.
 Reading read_text(const ReaderSpec& reader, std::string_view text, const ReaderParams& params = {},
                   std::span<const Wanted> wanted = {});
 

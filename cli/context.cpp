@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "cli/overlays.h"
 #include "decode/reader.h"
+#include "engine/commands.h"
 #include "engine/vantage.h"
+#include "isolation/best_case.h"
 #include "net/routes.h"
 #include "probe/registry.h"
 #include "source/render.h"
@@ -51,6 +53,19 @@ std::string counted(int count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
+playbook::Checks whole_checks() {
+  playbook::Checks checks;
+  checks.best_cases = [](const playbook::Playbook& playbook) {
+    std::vector<double> best;
+    for (int cause = 0; cause < static_cast<int>(playbook.causes.size()); ++cause) {
+      best.push_back(isolation::best_case(playbook, cause));
+    }
+    return best;
+  };
+  checks.read_only = engine::check_read_only;
+  return checks;
+}
+
 }  // namespace
 
 playbook::Vocabulary vocabulary() {
@@ -66,7 +81,7 @@ playbook::Vocabulary vocabulary() {
   return result;
 }
 
-Result<std::unique_ptr<Library>> open_library(const Options& options) {
+Result<std::unique_ptr<Library>> open_library(const Options& options, Checking checking) {
   for (const auto& folder : options.all("playbooks")) {
     std::error_code error;
     if (fs::is_directory(folder, error)) continue;
@@ -78,7 +93,8 @@ Result<std::unique_ptr<Library>> open_library(const Options& options) {
   auto library = std::make_unique<Library>();
   library->vocabulary = vocabulary();
   library->catalog =
-      std::make_unique<playbook::Catalog>(library->vocabulary, overlay_folders(options.all("playbooks")));
+      std::make_unique<playbook::Catalog>(library->vocabulary, overlay_folders(options.all("playbooks")),
+                                          checking == Checking::whole ? whole_checks() : playbook::Checks{});
   return library;
 }
 

@@ -20,8 +20,10 @@ struct Library {
   playbook::Vocabulary vocabulary;
   std::unique_ptr<playbook::Catalog> catalog;
 };
+/// `whole`: also what takes its time, and only those who write playbooks need.
+enum class Checking { enough, whole };
 /// A folder of --playbooks that is none is an error.
-Result<std::unique_ptr<Library>> open_library(const Options& options);
+Result<std::unique_ptr<Library>> open_library(const Options& options, Checking checking = Checking::enough);
 
 /// What the user asks to look at: a playbook, and bare values for its required inputs.
 struct Selection {

@@ -17,7 +17,7 @@ using source::Node;
 
 constexpr std::size_t kMostAnswer = 1 << 20;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + text::printable(text) + "'";
 }
 
@@ -34,7 +34,7 @@ Error unknown_input(std::string_view where, std::string_view name, const playboo
   for (const auto& input : playbook.inputs) known.push_back(input.name);
   std::string hint = did_you_mean(name, known);
   if (hint.empty()) hint = known.empty() ? "it has none" : "it has " + text::join(known, ", ");
-  return {std::string(where) + ": the playbook " + playbook.id + " has no input " + quoted(name),
+  return {std::string(where) + ": the playbook " + playbook.id + " has no input " + in_quotes(name),
           std::move(hint)};
 }
 
@@ -60,7 +60,7 @@ Result<std::vector<Node::Entry>> read_map(std::string_view option, const std::st
                   first.hints.empty() ? "" : first.hints.front());
   }
   if (node.kind != Node::Kind::map) {
-    return failed(where + ": " + quoted(source.name()) + " is not a map of names and values",
+    return failed(where + ": " + in_quotes(source.name()) + " is not a map of names and values",
                   "write one 'name: value' a line, or a JSON object");
   }
   return std::move(node.entries);
@@ -83,7 +83,7 @@ Result<void> add_file(const Options& options, const playbook::Playbook& playbook
       if (item.kind == Node::Kind::scalar) texts.push_back(item.text);
     }
     if (texts.empty() || (value.kind == Node::Kind::list && texts.size() != value.items.size())) {
-      return failed("--inputs: line " + std::to_string(span.begin.line) + ": " + quoted(name) +
+      return failed("--inputs: line " + std::to_string(span.begin.line) + ": " + in_quotes(name) +
                         " is not a value or a list of values",
                     "write 'name: value'");
     }
@@ -121,7 +121,7 @@ Result<void> add_bare(const Values& bare, const playbook::Playbook& playbook,
     }
   }
   if (next == bare.size()) return {};
-  return failed(quoted(bare[next]) + " is one value more than the playbook " + playbook.id + " takes",
+  return failed(in_quotes(bare[next]) + " is one value more than the playbook " + playbook.id + " takes",
                 "see 'aztriage playbook show " + playbook.id + "'");
 }
 
@@ -160,7 +160,7 @@ Result<GivenAnswer> make_answer(std::string_view where, const std::string& name,
     for (const auto& step : playbook.steps) known.push_back(step.id);
     std::string hint = did_you_mean(name, known);
     if (hint.empty()) hint = "see 'aztriage playbook show " + playbook.id + "'";
-    return failed(std::string(where) + ": the playbook " + playbook.id + " has no step " + quoted(name),
+    return failed(std::string(where) + ": the playbook " + playbook.id + " has no step " + in_quotes(name),
                   hint);
   }
   if (value.starts_with('@')) {
@@ -174,7 +174,7 @@ Result<GivenAnswer> make_answer(std::string_view where, const std::string& name,
   if (value != "?" && std::find(known.begin(), known.end(), value) == known.end()) {
     std::string hint = did_you_mean(value, known);
     if (hint.empty()) hint = "one of " + text::join(known, ", ") + ", or ? for not known";
-    return failed(std::string(where) + ": the step '" + name + "' has no outcome " + quoted(value), hint);
+    return failed(std::string(where) + ": the step '" + name + "' has no outcome " + in_quotes(value), hint);
   }
   return GivenAnswer{name, value, std::nullopt};
 }
@@ -184,7 +184,7 @@ Result<GivenAnswer> make_answer(std::string_view where, const std::string& name,
 Result<Pair> split_pair(std::string_view option, const std::string& text, std::string_view form) {
   const auto equals = text.find('=');
   if (equals == 0 || equals == text.npos) {
-    return failed(std::string(option) + ": " + quoted(text) + " is not " + std::string(form),
+    return failed(std::string(option) + ": " + in_quotes(text) + " is not " + std::string(form),
                   "write the name, an equals sign and the value without spaces between");
   }
   return Pair{text.substr(0, equals), text.substr(equals + 1)};
@@ -226,9 +226,9 @@ Result<std::vector<GivenAnswer>> given_answers(const Options& options, const pla
   if (!entries) return tl::unexpected<Error>(entries.error());
   for (const auto& [step, span, value] : *entries) {
     if (value.kind != Node::Kind::scalar) {
-      return failed(
-          "--answers: line " + std::to_string(span.begin.line) + ": " + quoted(step) + " is not an outcome",
-          "write 'step: outcome' or 'step: \"@file\"'");
+      return failed("--answers: line " + std::to_string(span.begin.line) + ": " + in_quotes(step) +
+                        " is not an outcome",
+                    "write 'step: outcome' or 'step: \"@file\"'");
     }
     if (auto added = add("--answers", step, value.text); !added) return tl::unexpected<Error>(added.error());
   }

@@ -1,6 +1,7 @@
 #include "cli/probe_view.h"
 
 #include "base/text.h"
+#include "cli/columns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -19,8 +20,7 @@ constexpr std::size_t kLabel = 14;
 constexpr std::size_t kBar = 40;
 
 std::string label(const Console& console, std::string_view name) {
-  const std::size_t used = text::width(name);
-  return "  " + console.paint(Style::dim, name) + std::string(used < kLabel ? kLabel - used : 1, ' ');
+  return "  " + console.paint(Style::dim, padded(name, kLabel));
 }
 
 std::string line(const Console& console, std::string_view name, std::string_view text,

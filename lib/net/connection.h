@@ -34,12 +34,12 @@ class Socket {
 };
 
 struct Target {
-  std::string host;  // name or address, no brackets
+  std::string host = {};  // name or address, no brackets
   int port = 0;
-  std::string address;  // connect here instead of resolving the host
-  int family = 0;       // 4, 6, or 0 for both
-  std::string proxy;    // empty: --proxy or the environment's; "none"; or a URL
-  bool every = false;   // try every address at once and wait for all of them, instead of a race to the first
+  std::string address = {};  // connect here instead of resolving the host
+  int family = 0;            // 4, 6, or 0 for both
+  std::string proxy = {};    // empty: --proxy or the environment's; "none"; or a URL
+  bool every = false;  // try every address at once and wait for all of them, instead of a race to the first
   std::string scheme = {};  // whose environment variable names the proxy: "http", or "https" unless said
   bool to_proxy = false;    // end at the proxy: its protocol is the caller's business (plain http, libcurl)
 };

@@ -70,6 +70,7 @@ class Asking : public Pending {
   }
 
   void hear(std::size_t server, const std::vector<std::uint8_t>& bytes, const std::string& error) {
+    if (!done_) return;
     --asked_;
     Try& attempt = tries_[server];
     const std::string who = show_server(servers_[server]);

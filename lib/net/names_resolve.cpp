@@ -67,6 +67,7 @@ class Resolving : public Pending {
   }
 
   void hear(Side& side, Answer answer) {
+    if (!done_) return;
     side.answer = std::move(answer);
     const bool all =
         std::all_of(sides_.begin(), sides_.end(), [](const Side& s) { return s.answer.has_value(); });

@@ -96,6 +96,7 @@ class DnsLook : public Running {
   }
 
   void hear(Asked& asked, net::Answer answer) {
+    if (!done_) return;
     asked.answer = std::move(answer);
     if (std::ranges::all_of(asked_, [](const Asked& a) { return a.answer.has_value(); })) {
       if (climbs()) return;

@@ -111,6 +111,7 @@ FailureKind timeout_at(std::string_view operation) {
 }
 
 std::string show_seconds(double seconds) {
+  if (seconds < 0.0005) return "under 1 ms";
   if (seconds < 0.0995) return fmt::format("{:.0f} ms", seconds * 1000);
   return fmt::format("{:.1f} s", seconds);
 }

@@ -1,6 +1,7 @@
 // Bytes -> a problem and answers to it. Whatever they are, belief stays a probability, the order of answers
 // does not matter, undo restores, and no score is anything but a finite number.
 
+#include "fuzz/must.h"
 #include "isolation/belief.h"
 #include "isolation/best_case.h"
 #include "isolation/explain.h"
@@ -10,14 +11,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <iterator>
 #include <vector>
 
 namespace {
 
 using namespace aztriage::isolation;
+using aztriage::test::must;
 
 class Bytes {
  public:
@@ -82,12 +82,6 @@ Known known_from(Bytes& bytes, const Problem& problem) {
   for (unsigned i = bytes.below(3); i > 0; --i)
     known.trials.push_back({static_cast<int>(bytes.below(11)) - 1, bytes.below(2) == 0});
   return known;
-}
-
-void must(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "does not hold: %s\n", what);
-  std::abort();
 }
 
 void check_beliefs(const Problem& problem, const Known& known) {

@@ -68,14 +68,14 @@ void add_head(Json& out, const Observation& o) {
 void add_fact(Json& out, const Facts& facts, const std::string& name, const Value& value) {
   const std::size_t dot = name.find('.');
   const std::string first = name.substr(0, dot);
-  if (dot == std::string::npos) {
-    // A record would read like a group of facts, so it stands apart, too.
-    (is_own_key(name) || value.kind() == Kind::record ? out["facts"] : out)[name] = value_to_json(value);
-  } else if (is_own_key(first) || facts.find(first) != facts.end()) {
-    out[name] = value_to_json(value);
-  } else {
+  const bool whole = dot == std::string::npos || is_own_key(first) || facts.find(first) != facts.end();
+  if (!whole) {
     out[first][name.substr(dot + 1)] = value_to_json(value);
+    return;
   }
+  // A record would read like a group of facts, so it stands apart, too.
+  const bool apart = is_own_key(name) || value.kind() == Kind::record;
+  (apart ? out["facts"] : out)[name] = value_to_json(value);
 }
 
 Json observation_to_json(const Observation& o) {

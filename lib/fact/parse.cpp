@@ -173,7 +173,7 @@ Result<Value> parse_absolute_url(std::string_view s) {
   if (s.find("://") == std::string_view::npos) {
     const bool looks_right = check_host(s.substr(0, s.find_first_of("/?#:"))).has_value();
     return refuse(shown, kDue, "it has no scheme",
-                  looks_right ? fmt::format("write it as https://{}", shown) : "");
+                  looks_right ? fmt::format("write it as https://{}", text::printable(shown, 80)) : "");
   }
   const auto url = parse_url(s);
   if (!url)

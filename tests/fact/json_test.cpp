@@ -114,6 +114,7 @@ TEST_CASE("json: names that are keys of the observation itself, and records, com
   o.facts["a.b.c"] = Value::text("3");
   o.facts["b.c.d"] = Value::text("4");
   o.facts["first"] = Value::record({{"status", Value::number(1)}});
+  o.facts["a.record"] = Value::record({{"status", Value::number(2)}});
   o.facts[".odd"] = Value::text("5");
   o.facts["odd."] = Value::text("6");
   const auto back = from_json(to_json(o), kDeclared);

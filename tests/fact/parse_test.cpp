@@ -183,6 +183,9 @@ TEST_CASE("parse: a message never shows a signature, a password or a control cha
     REQUIRE_FALSE(value);
     CHECK_FALSE(text::contains(value.error().what + value.error().hint, "topsecret"));
   }
+  const auto no_scheme = parse_value("contoso.com/\x9b", {.kind = Kind::url});
+  REQUIRE_FALSE(no_scheme);
+  CHECK_FALSE(text::contains(no_scheme.error().what + no_scheme.error().hint, "\x9b"));
   const auto host = parse_value("a\x1b[2Jb", {.kind = Kind::host});
   REQUIRE_FALSE(host);
   CHECK_FALSE(text::contains(host.error().what, "\x1b"));

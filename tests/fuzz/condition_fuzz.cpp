@@ -45,7 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > 8192) return 0;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const auto lines = text::split(input, '\n');
-  World world = sample_world();
+  static const World sample = sample_world();
+  World world = sample;
   if (lines.size() > 2) {
     if (auto observation = fact::from_json(lines[2], kFacts)) world.steps[""] = *std::move(observation);
   }

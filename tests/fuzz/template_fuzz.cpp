@@ -92,7 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view rest = input.substr(std::min(first + 1, size));
   const std::size_t second = std::min(rest.find('\n'), rest.size());
   const std::string name(rest.substr(0, second)), path(rest.substr(std::min(second + 1, rest.size())));
-  World world = sample_world();
+  static const World sample = sample_world();
+  World world = sample;
   world.inputs["name"] = fact::Value::text(name);
   world.inputs["path"] = fact::Value::text(path);
   const Template text = parsed(std::string(input.substr(0, first)), world);

@@ -1,0 +1,144 @@
+#include "fact/json.h"
+
+#include "base/clock.h"
+#include "report/registry.h"
+#include "report/words.h"
+
+#include <nlohmann/json.hpp>
+
+namespace aztriage::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What is not there is null, so that every key is always there.
+Json text_or_null(std::string_view text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json observation_of(const std::optional<fact::Observation>& observation) {
+  if (!observation) return nullptr;
+  // Never malformed, since we wrote it; the third argument keeps a mistake from throwing.
+  Json parsed = Json::parse(fact::to_json(*observation), nullptr, false);
+  return parsed.is_discarded() ? Json(nullptr) : parsed;
+}
+
+Json cause_of(const engine::RunResult& result) {
+  if (!result.cause) return nullptr;
+  return {{"id", result.cause->id},
+          {"ref", result.playbook + "#" + result.cause->id},
+          {"title", result.cause->title},
+          {"probability", result.cause->probability},
+          {"see", text_or_null(result.cause->see)}};
+}
+
+Json causes_of(const engine::RunResult& result) {
+  Json causes = Json::array();
+  for (const engine::CauseResult& cause : result.causes) {
+    Json evidence = Json::array();
+    for (const engine::EvidenceResult& e : cause.evidence) {
+      evidence.push_back({{"step", e.step}, {"outcome", e.outcome}, {"bits", e.bits}});
+    }
+    causes.push_back({{"id", cause.id},
+                      {"title", cause.title},
+                      {"probability", cause.probability},
+                      {"evidence", std::move(evidence)}});
+  }
+  return causes;
+}
+
+Json steps_of(const engine::RunResult& result) {
+  Json steps = Json::array();
+  for (const engine::StepResult& step : result.steps) {
+    steps.push_back({{"id", step.id},
+                     {"kind", kind_name(step.kind)},
+                     {"state", state_name(step.state)},
+                     {"reason", text_or_null(step.reason)},
+                     {"outcome", text_or_null(step.outcome_name)},
+                     {"fine", step.fine ? Json(*step.fine) : Json(nullptr)},
+                     {"say", text_or_null(step.say)},
+                     {"answered_by", text_or_null(step.answered_by)},
+                     {"observation", observation_of(step.observation)},
+                     {"took_ms", step.took.count()}});
+  }
+  return steps;
+}
+
+Json workarounds_of(const engine::RunResult& result) {
+  Json workarounds = Json::array();
+  for (const engine::WorkaroundResult& w : result.workarounds) {
+    workarounds.push_back({{"do", w.action},
+                           {"command", text_or_null(w.command)},
+                           {"powershell", text_or_null(w.powershell)},
+                           {"portal", text_or_null(w.portal)},
+                           {"takes", text_or_null(w.takes)},
+                           {"risk", text_or_null(w.risk)},
+                           {"undo", text_or_null(w.undo)},
+                           {"disruptive", w.disruptive}});
+  }
+  return workarounds;
+}
+
+Json escalation_of(const engine::RunResult& result) {
+  if (!result.escalation) return nullptr;
+  return {{"team", result.escalation->team},
+          {"say", text_or_null(result.escalation->say)},
+          {"attach", result.escalation->attach}};
+}
+
+Json next_of(const engine::RunResult& result) {
+  if (!result.next) return nullptr;
+  return {{"step", result.next->step},
+          {"what", text_or_null(result.next->what)},
+          {"how", text_or_null(result.next->how)},
+          {"command", text_or_null(result.next->command)},
+          {"outcomes", result.next->outcomes}};
+}
+
+Json run_of(const engine::RunResult& result) {
+  Json run;
+  run["schema"] = 1;
+  run["tool"] = "aztriage " AZTRIAGE_VERSION;
+  run["playbook"] = result.playbook;
+  run["playbook_digest"] = text_or_null(result.digest);
+  run["title"] = result.title;
+  run["inputs"] = Json::object();
+  for (const auto& [name, value] : result.inputs) run["inputs"][name] = value;
+  run["here"] = result.here;
+  run["symptom"] = isolation::name_of(result.symptom);
+  run["verdict"] = isolation::name_of(result.verdict);
+  run["confirmed"] = result.confirmed;
+  run["reason"] = text_or_null(isolation::name_of(result.reason));
+  run["reason_text"] = text_or_null(result.reason_text);
+  run["warnings"] = result.warnings;
+  run["cause"] = cause_of(result);
+  run["explain"] = text_or_null(result.explain);
+  run["causes"] = causes_of(result);
+  run["steps"] = steps_of(result);
+  run["workaround"] = workarounds_of(result);
+  run["fix"] = text_or_null(result.fix);
+  run["docs"] = result.docs;
+  run["escalation"] = escalation_of(result);
+  run["next"] = next_of(result);
+  run["case"] = nullptr;
+  run["started"] = to_rfc3339(result.started);
+  run["took_ms"] = result.took.count();
+  run["interrupted"] = result.interrupted;
+  return run;
+}
+
+}  // namespace
+
+std::string render_json(std::span<const engine::RunResult> results, const Style&) {
+  Json document;
+  if (results.size() == 1) {
+    document = run_of(results.front());
+  } else {
+    document["schema"] = 1;
+    document["runs"] = Json::array();
+    for (const engine::RunResult& result : results) document["runs"].push_back(run_of(result));
+  }
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace aztriage::report

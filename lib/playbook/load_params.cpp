@@ -146,8 +146,8 @@ class ParamReader {
       const bool open = (from.kind == Kind::text && item.kind == Kind::choice);
       if (!open && !fits(from, spec_.type, true)) {
         wrong(node,
-              quoted(match::name_of(sole->target)) + " is a " + fact::describe(from) + ", and " +
-                  quoted(spec_.name) + " takes a " + fact::describe(item),
+              quoted(match::name_of(sole->target)) + " (" + fact::describe(from) + ") can't fill " +
+                  quoted(spec_.name) + " (" + fact::describe(item) + ")",
               from.kind == Kind::text ? "declare its type under 'facts' or use an input of that type" : "");
       }
       return;

@@ -68,12 +68,11 @@ bool belongs(const Step& step, std::string_view key) {
   return true;
 }
 
-void check_belonging(Loading& loading, const Step& step, const Fields& fields) {
+void check_belonging(Loading& loading, const Step& step, const Fields& fields, const Node& node) {
+  // A reader that is wrong must not make a paste look like a choice.
+  const bool unclear = step.kind == StepKind::question && node.find("read") != nullptr && !is_paste(step);
   for (const Belongs& row : kBelongs) {
-    // A reader that could not be found must not make a paste look like a choice.
-    if (row.key == "read" && step.kind == StepKind::question) continue;
-    if (!fields.has(row.key) || (row.kinds & bit_of(step)) != 0) continue;
-    if (step.kind == StepKind::question && fields.has("read") && !is_paste(step)) continue;
+    if (unclear || !fields.has(row.key) || (row.kinds & bit_of(step)) != 0) continue;
     loading.diagnostics.error(Code::P019, fields.key_span(row.key),
                               quoted(row.key) + " does not belong to " + std::string(kind_name(step)),
                               {std::string(row.hint)});
@@ -176,7 +175,7 @@ void read_timing(Loading& loading, Step& step, const Fields& fields) {
 void load_step(Loading& loading, int index) {
   Step& step = loading.playbook.steps[static_cast<std::size_t>(index)];
   const Fields& fields = loading.step_fields[static_cast<std::size_t>(index)];
-  check_belonging(loading, step, fields);
+  check_belonging(loading, step, fields, *loading.step_nodes[static_cast<std::size_t>(index)]);
 
   if (step.kind == StepKind::probe) {
     if (const ProbeEntry* probe = loading.world.vocabulary.probe(step.probe)) {

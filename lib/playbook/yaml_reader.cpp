@@ -37,26 +37,29 @@ std::string put_back(std::string text) {
 /// Ends the parse from inside a call-back of the parser, which has no other way out. Already reported.
 struct Stopped {};
 
-/// Where a scalar ends, when it stands on one line; else where it begins.
-Position end_of_scalar(std::string_view line, Position begin, const std::string& value) {
-  if (begin.column < 1 || static_cast<std::size_t>(begin.column) > line.size()) return begin;
-  const std::size_t first = static_cast<std::size_t>(begin.column) - 1;
-  const char quote = line[first];
-  std::size_t length = 0;
-  if (quote == '"' || quote == '\'') {
-    for (std::size_t i = first + 1; i < line.size() && length == 0; ++i) {
-      if (quote == '"' && line[i] == '\\') {
-        ++i;
-      } else if (quote == '\'' && line.substr(i).starts_with("''")) {
-        ++i;
-      } else if (line[i] == quote) {
-        length = i + 1 - first;
-      }
+/// Where the text in quotes that begins at `at` ends, the closing quote included; npos when nothing closes
+/// it.
+std::size_t end_of_quotes(std::string_view all, std::size_t at) {
+  const char quote = all[at];
+  for (std::size_t i = at + 1; i < all.size(); ++i) {
+    if (quote == '"' && all[i] == '\\') {
+      ++i;
+    } else if (quote == '\'' && all.substr(i).starts_with("''")) {
+      ++i;
+    } else if (all[i] == quote) {
+      return i + 1;
     }
-  } else if (line.substr(first).starts_with(value)) {
-    length = value.size();
   }
-  return {begin.line, begin.column + static_cast<int>(length)};
+  return std::string_view::npos;
+}
+
+/// The offset of a value, past the anchors and tags before it.
+std::size_t past_properties(std::string_view all, std::size_t at) {
+  while (at < all.size() && (all[at] == '&' || all[at] == '!')) {
+    at = std::min(all.find_first_of(" \n", at), all.size());
+    at = std::min(all.find_first_not_of(" \r\n", at), all.size());
+  }
+  return at;
 }
 
 /// `~` and `null` are words like any other.
@@ -128,7 +131,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.text = put_back(value);
     node.quoted = tag == "!";
     node.span.begin = position(mark);
-    node.span.end = end_of_scalar(source_.line(node.span.begin.line), node.span.begin, node.text);
+    node.span.end = end_of_scalar(node, mark);
     refuse_controls(node);
     count(mark, 1, value.size());
     if (frames_.size() >= static_cast<std::size_t>(kMaxDepth)) too_deep(mark);
@@ -207,6 +210,29 @@ class TreeBuilder final : public YAML::EventHandler {
         put_back(tag.starts_with(kStandard) ? "!!" + tag.substr(kStandard.size()) : tag);
     diagnostics_.error(Code::P003, {at, at}, "the tag '" + shown + "' has no meaning here",
                        {"remove the tag"});
+  }
+
+  /// Where it ends, when it stands on one line; else where it begins. yaml-cpp takes the end of the file for
+  /// a closing quote, so that is looked at here.
+  Position end_of_scalar(const Node& node, const YAML::Mark& mark) {
+    const Position begin = node.span.begin;
+    const std::string_view all = source_.text();
+    const std::string_view line = source_.line(begin.line);
+    if (line.data() == nullptr) return begin;
+    const std::size_t line_start = static_cast<std::size_t>(line.data() - all.data());
+    const std::size_t first = line_start + static_cast<std::size_t>(begin.column) - 1;
+    const std::size_t value = past_properties(all, first);
+    if (value >= all.size()) return begin;
+    std::size_t end = first;
+    if (node.quoted && (all[value] == '"' || all[value] == '\'')) {
+      end = end_of_quotes(all, value);
+      if (end == std::string_view::npos)
+        stop(Code::P003, mark, "not YAML: the text ends inside quotes", "close the quote");
+      if (value > first || end > line_start + line.size()) end = first;
+    } else if (all.substr(first).starts_with(node.text)) {
+      end = first + node.text.size();
+    }
+    return {begin.line, begin.column + static_cast<int>(end - first)};
   }
 
   /// An escape in double quotes can make what the file itself can't hold.

@@ -39,8 +39,9 @@ void read_see(Loading& loading, Cause& cause, const Fields& fields) {
   }
   const std::vector<std::string>* known = loading.world.playbooks;
   if (known == nullptr || std::find(known->begin(), known->end(), cause.see) != known->end()) return;
-  loading.diagnostics.error(Code::P049, node->span, "unknown playbook " + quoted(cause.see),
-                            {near_or(cause.see, *known, "`aztriage playbook list` names them")});
+  // It may come with another set of playbooks, and everything else of this one works without it.
+  loading.diagnostics.warning(Code::P049, node->span, "unknown playbook " + quoted(cause.see),
+                              {near_or(cause.see, *known, "`aztriage playbook list` names them")});
 }
 
 /// Letter, digit or one of -._~/#?=& : what stands in a path of the documentation.

@@ -114,7 +114,7 @@ Result<std::vector<ReportFile>> report_files(const Options& options) {
   for (const auto& text : options.all("report")) {
     auto pair = split_pair("--report", text, "FORMAT=FILE");
     if (!pair) return tl::unexpected<Error>(pair.error());
-    const auto format = report::find_format(pair->name);
+    const auto format = report::format_from_name(pair->name);
     if (!format)
       return failed("--report: unknown format '" + pair->name + "'", "json and junit can be written");
     files.push_back({*format, pair->value});
@@ -142,8 +142,9 @@ ExitCode tell(const Options& options, const std::vector<Run>& runs, const std::v
     code = worse(code, code_of(results.back(), options.get("fail-on", "inconclusive")));
   }
   report::Style style;
-  style.colour = !console.json() && console.paint(Style::bad, "x") != "x";
+  style.color = !console.json() && console.paint(Style::bad, "x") != "x";
   style.width = console.width();
+  style.time = [&console](UtcTime time) { return console.screen_time(time); };
   console.out(report::render(console.json() ? report::Format::json : report::Format::text, results, style));
   return worse(code, write_reports(files, results, console));
 }

@@ -256,7 +256,7 @@ bool Walk::handle_key(const std::string& word, const std::string& rest) {
       if (session_.playbook().steps[static_cast<std::size_t>(i)].kind == playbook::StepKind::probe)
         probes.push_back(i);
     }
-    std::ranges::fill(shown_, false);
+    shown_.assign(shown_.size(), false);
     session_.probe_again(probes);
     gather();
     return true;

@@ -73,6 +73,7 @@ void Walk::hand_over() {
   const auto result = engine::summarise(session_);
   report::Style style;
   style.width = console_.width();
+  style.time = [this](UtcTime time) { return console_.screen_time(time); };
   const engine::RunResult results[] = {result};
   console_.out(report::render(report::Format::text, results, style));
   if (options_.for_customer || notes_.empty()) return;

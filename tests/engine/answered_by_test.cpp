@@ -17,7 +17,8 @@ playbook::Family family(std::string id, Layer layer, std::vector<playbook::Famil
 }
 
 const std::vector<playbook::Family> kFamilies = {
-    family("edge", Layer::edge, {{"x-edge-ref", "", "", false}, {"", "", "Our services aren't available", true}}),
+    family("edge", Layer::edge,
+           {{"x-edge-ref", "", "", false}, {"", "", "Our services aren't available", true}}),
     family("gateway", Layer::gateway, {{"server", "(?i)^gateway", "", true}}),
     family("app", Layer::app, {{"x-app", "", "", false}, {"set-cookie", "^Affinity=", "", false}}),
 };
@@ -45,7 +46,8 @@ TEST_CASE("answered-by: the innermost layer with a trace made the page") {
 }
 
 TEST_CASE("answered-by: a trace that says who made the page wins over those that passed it on") {
-  CHECK(who(answer({{"x-edge-ref", "1"}, {"x-app", "1"}}, "<h2>our services aren't AVAILABLE right now")) == "edge");
+  CHECK(who(answer({{"x-edge-ref", "1"}, {"x-app", "1"}}, "<h2>our services aren't AVAILABLE right now")) ==
+        "edge");
   CHECK(who(answer({{"server", "Gateway/2"}, {"x-app", "1"}})) == "gateway");
   // Both say so: the outer one replaced the page of the inner one.
   CHECK(who(answer({{"server", "Gateway/2"}}, "Our services aren't available")) == "edge");

@@ -1,9 +1,9 @@
 #include "engine/commands.h"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <set>
+
+#include <doctest/doctest.h>
 
 using namespace aztriage::engine;
 using Argv = std::vector<std::string>;
@@ -18,8 +18,8 @@ TEST_CASE("commands: what changes something, prints secrets or is not listed is 
   for (const auto& argv : {Argv{"az", "afd", "origin", "update", "--ids", "x"}, Argv{"az", "afd", "origin"},
                            Argv{"az", "webapp", "config", "appsettings", "list"},
                            Argv{"az", "storage", "account", "keys", "list"}, Argv{"kubectl", "get", "secret"},
-                           Argv{"kubectl", "delete", "pods"}, Argv{"show", "az", "afd", "origin"}, Argv{"rm", "-rf", "/"},
-                           Argv{}, Argv{"az", "afd", "origin", "show", "--debug"},
+                           Argv{"kubectl", "delete", "pods"}, Argv{"show", "az", "afd", "origin"},
+                           Argv{"rm", "-rf", "/"}, Argv{}, Argv{"az", "afd", "origin", "show", "--debug"},
                            Argv{"az", "afd", "origin", "show", "--ids", "@/etc/passwd"},
                            Argv{"sh", "-c", "az afd origin show"}}) {
     INFO(shell_line(argv));
@@ -32,7 +32,8 @@ TEST_CASE("commands: what changes something, prints secrets or is not listed is 
 TEST_CASE("commands: no listed path is one that shows credentials") {
   for (const auto path : read_only_commands()) {
     INFO(path);
-    for (const auto word : {"key", "secret", "token", "credential", "appsettings", "connection-string", "password"}) {
+    for (const auto word :
+         {"key", "secret", "token", "credential", "appsettings", "connection-string", "password"}) {
       CHECK(path.find(word) == std::string_view::npos);
     }
     const auto last = path.substr(path.rfind(' ') + 1);

@@ -60,7 +60,8 @@ TEST_CASE("vantage: only when every name server is silent the resolver is broken
   CHECK(findings(signs) == Names{"resolver"});
 }
 
-TEST_CASE("vantage: name servers that live but find no name at all are broken, those that deny names are not") {
+TEST_CASE(
+    "vantage: name servers that live but find no name at all are broken, those that deny names are not") {
   using enum HostSign::Name;
   PlaceSigns signs;
   signs.servers = {"10.0.0.2"};

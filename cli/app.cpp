@@ -39,6 +39,10 @@ class Application {
     try {
       root_.parse(std::move(arguments));
       return root_.remaining(true);
+    } catch (const CLI::ArgumentMismatch& error) {
+      // CLI11 begins with the option: "--output: 1 required TEXT missing".
+      const std::string what = error.what();
+      return failed("'" + what.substr(0, what.find(':')) + "' needs a value", "see 'aztriage --help'");
     } catch (const CLI::ParseError& error) {
       return failed(lowered(error.what()), "see 'aztriage --help'");
     }

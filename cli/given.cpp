@@ -55,8 +55,11 @@ Result<std::vector<Node::Entry>> read_map(std::string_view option, const std::st
   Node node = playbook::read_yaml(source, diagnostics);
   if (diagnostics.has_errors()) {
     const auto& first = diagnostics.items().front();
-    return failed(where + ": " + source.name() + ":" + std::to_string(first.span.begin.line) + ":" +
-                      std::to_string(first.span.begin.column) + ": " + first.message,
+    std::string place = source.name();
+    if (first.span.begin.line > 0) {
+      place += ":" + std::to_string(first.span.begin.line) + ":" + std::to_string(first.span.begin.column);
+    }
+    return failed(where + ": " + place + ": " + first.message,
                   first.hints.empty() ? "" : first.hints.front());
   }
   if (node.kind != Node::Kind::map) {
@@ -193,6 +196,7 @@ Result<Pair> split_pair(std::string_view option, const std::string& text, std::s
 Result<std::vector<InputTexts>> given_inputs(const Options& options, const Values& bare,
                                              const playbook::Playbook& playbook,
                                              const playbook::InputDictionary& dictionary) {
+  if (auto once = check_standard_input(options); !once) return tl::unexpected<Error>(once.error());
   std::map<std::string, Values> values;
   if (auto set = add_set(options, playbook, values); !set) return tl::unexpected<Error>(set.error());
   if (auto added = add_bare(bare, playbook, values); !added) return tl::unexpected<Error>(added.error());
@@ -207,18 +211,22 @@ Result<std::vector<InputTexts>> given_inputs(const Options& options, const Value
 
 Result<std::vector<GivenAnswer>> given_answers(const Options& options, const playbook::Playbook& playbook) {
   std::vector<GivenAnswer> answers;
-  const auto add = [&](std::string_view where, const std::string& step,
-                       const std::string& value) -> Result<void> {
+  const auto add = [&](std::string_view where, const std::string& step, const std::string& value,
+                       bool replace) -> Result<void> {
     auto answer = make_answer(where, step, value, playbook);
     if (!answer) return tl::unexpected<Error>(answer.error());
-    const auto same = [&](const GivenAnswer& one) { return one.step == answer->step; };
-    if (std::none_of(answers.begin(), answers.end(), same)) answers.push_back(std::move(*answer));
+    const auto same = std::ranges::find(answers, answer->step, &GivenAnswer::step);
+    if (same == answers.end()) {
+      answers.push_back(std::move(*answer));
+    } else if (replace) {
+      *same = std::move(*answer);
+    }
     return {};
   };
   for (const auto& text : options.all("answer")) {
     auto pair = split_pair("--answer", text, "STEP=OUTCOME");
     if (!pair) return tl::unexpected<Error>(pair.error());
-    if (auto added = add("--answer", pair->name, pair->value); !added)
+    if (auto added = add("--answer", pair->name, pair->value, true); !added)
       return tl::unexpected<Error>(added.error());
   }
   if (!options.has("answers")) return answers;
@@ -230,7 +238,8 @@ Result<std::vector<GivenAnswer>> given_answers(const Options& options, const pla
                         " is not an outcome",
                     "write 'step: outcome' or 'step: \"@file\"'");
     }
-    if (auto added = add("--answers", step, value.text); !added) return tl::unexpected<Error>(added.error());
+    if (auto added = add("--answers", step, value.text, false); !added)
+      return tl::unexpected<Error>(added.error());
   }
   return answers;
 }

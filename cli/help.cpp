@@ -56,17 +56,13 @@ std::string table(std::string_view title, const std::vector<Row>& rows, std::siz
 
 /// `-s, --set NAME=VALUE`, the short spelling first.
 std::string spelled(const OptionSpec& option) {
-  std::vector<std::string> short_ones;
-  std::vector<std::string> long_ones;
+  std::string short_one = "  ";
+  std::string long_one;
   for (const auto spelling : text::split(option.name, ',')) {
-    (spelling.starts_with("--") ? long_ones : short_ones).emplace_back(spelling);
+    std::string& place = spelling.starts_with("--") ? long_one : short_one;
+    if (text::trim(place).empty()) place = spelling;
   }
-  short_ones.insert(short_ones.end(), long_ones.begin(), long_ones.end());
-  if (short_ones.size() > 2) short_ones.resize(2);
-  std::string result = text::join(short_ones, ", ");
-  if (!result.starts_with("--"))
-    return option.placeholder.empty() ? result : result + " " + std::string(option.placeholder);
-  result.insert(0, "    ");
+  std::string result = short_one + (short_one == "  " ? "  " : ", ") + long_one;
   return option.placeholder.empty() ? result : result + " " + std::string(option.placeholder);
 }
 

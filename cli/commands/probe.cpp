@@ -41,6 +41,7 @@ bool takes(const ProbeSpec& spec, std::string_view name) {
 }
 
 /// `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or a URL of which host and port count.
+/// `wants_port`: the probe has no port of its own.
 Result<void> put_host(const std::string& target, bool wants_port, Parameters& parameters) {
   std::string host = target;
   int port = 0;
@@ -60,15 +61,24 @@ Result<void> put_host(const std::string& target, bool wants_port, Parameters& pa
         "'" + text::printable(target) + "' is not a host and a port",
         "ports are 1 to 65535, such as " + text::printable(target.substr(0, target.find(':'))) + ":443");
   }
+  if (wants_port && port == 0 && !parameters.contains("port")) {
+    return failed("'" + text::printable(target) + "' has no port",
+                  "such as " + text::printable(host) + ":443");
+  }
   parameters.emplace("host", host);
-  if (port != 0 && wants_port) parameters.emplace("port", std::to_string(port));
+  if (port != 0) parameters.emplace("port", std::to_string(port));
   return {};
 }
 
 /// The target into the parameter that it means for this probe; what --with says stands.
 Result<void> put_target(const ProbeSpec& spec, const std::string& target, Parameters& parameters) {
   if (takes(spec, "url")) {
-    parameters.emplace("url", target.find("://") == target.npos ? "https://" + target : target);
+    const auto scheme = target.find("://");
+    if (scheme != target.npos && target.substr(0, scheme) != "http" && target.substr(0, scheme) != "https") {
+      return failed("'" + text::printable(target) + "' is not an http or https URL",
+                    "'aztriage probe tcp HOST:PORT' looks at other servers");
+    }
+    parameters.emplace("url", scheme == target.npos ? "https://" + target : target);
     return {};
   }
   if (takes(spec, "text")) {
@@ -85,7 +95,8 @@ Result<void> put_target(const ProbeSpec& spec, const std::string& target, Parame
     parameters.emplace("name", target);
     return {};
   }
-  return put_host(target, takes(spec, "port"), parameters);
+  const auto port = std::ranges::find(spec.params, "port", &fact::ParamSpec::name);
+  return put_host(target, port != spec.params.end() && port->default_value.empty(), parameters);
 }
 
 Result<std::vector<Look>> make_looks(const ProbeSpec& spec, const Options& options) {

@@ -15,7 +15,7 @@ function __aztriage_complete
     if test (count $lines) -gt 1
         printf '%s\n' $lines[2..-1]
     end
-    string match -q '*[fd]*' -- $head[1]; or return
+    string match -qr '[fd]' -- $head[1]; or return
     set -l prefix "$head[2]"
     set -l name (string sub -s (math (string length -- "$prefix") + 1) -- "$current")
     if string match -q '*d*' -- $head[1]

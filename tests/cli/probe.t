@@ -1,0 +1,154 @@
+NAME a port that answers
+RUN aztriage probe tcp 127.0.0.1:$HTTP_PORT -o json
+EXPECT_JSON schema=1
+EXPECT_JSON probe=tcp
+EXPECT_JSON answered=true
+EXPECT_JSON here=client
+
+NAME a port that refuses is a bad target
+RUN aztriage probe tcp 127.0.0.1:$CLOSED_PORT -o json
+EXIT 1
+EXPECT_JSON failure.kind=tcp-refused
+EXPECT_JSON failure.operation=connect
+
+NAME the same for people says what it means
+RUN aztriage probe tcp 127.0.0.1:$CLOSED_PORT
+EXIT 1
+EXPECT tcp-refused at connect
+EXPECT nothing listens on the port
+
+NAME several targets in their order, the worst decides
+RUN aztriage probe tcp 127.0.0.1:$CLOSED_PORT 127.0.0.1:$HTTP_PORT -o json
+EXIT 1
+EXPECT_JSON observations.0.answered=false
+EXPECT_JSON observations.1.answered=true
+
+NAME an answer below 500 is good
+RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/status/404 -o json
+EXPECT_JSON status=404
+
+NAME a status of 500 or more is bad
+RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/status/503 -o json
+EXIT 1
+EXPECT_JSON status=503
+
+NAME the waterfall shows where the time went
+RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/
+EXPECT first byte
+EXPECT in all
+
+NAME a certificate that nobody trusts is bad, and its chain is drawn
+RUN aztriage probe tls 127.0.0.1:$TLS_PORT -w sni=shop.contoso.com
+EXIT 1
+EXPECT self-signed
+EXPECT CN=shop.contoso.com
+
+NAME the deadline ends a probe that hangs
+RUN aztriage probe tls 127.0.0.1:$SILENT_PORT --deadline 300ms -o json
+EXIT 3
+EXPECT_JSON failure.kind=deadline
+
+NAME the probe's own time-out is the target's fault
+RUN aztriage probe tls 127.0.0.1:$SILENT_PORT --timeout 300ms -o json
+EXIT 1
+EXPECT_JSON failure.kind=tls-timeout
+
+NAME Ctrl-C ends at once with what is known
+RUN timeout --preserve-status -s INT 1 aztriage probe tls 127.0.0.1:$SILENT_PORT -o json
+EXIT 130
+EXPECT_JSON failure.kind=interrupted
+
+NAME an expired token is bad, offline
+RUN aztriage probe decode 'https://shop.blob.core.windows.net/c?sv=2022-11-02&se=2020-01-01T00%3A00%3A00Z&sr=c&sp=r&sig=abcdefghijklmnopqrstuvwxyz0123456789abcdefg%3D' -o json
+EXIT 1
+EXPECT_NOT abcdefghijklmnop
+
+NAME a token from standard input
+RUN aztriage probe decode - -o json
+STDIN https://shop.blob.core.windows.net/c?sv=2022-11-02&se=2099-01-01T00%3A00%3A00Z&sr=c&sp=r&sig=abcdefghijklmnopqrstuvwxyz0123456789abcdefg%3D
+EXPECT_NOT abcdefghijklmnop
+EXPECT_JSON probe=decode
+
+NAME an unknown probe gets the nearest
+RUN aztriage probe htpp contoso.com -o json
+EXIT 2
+EXPECT_JSON error.hint=did you mean 'http'?
+
+NAME a host name with spaces
+RUN aztriage probe tls 'shop contoso.com' -o json
+EXIT 2
+EXPECT_JSON schema=1
+EXPECT_ERR shop contoso.com
+
+NAME a port of 70000
+RUN aztriage probe tcp contoso.com:70000 -o json
+EXIT 2
+EXPECT_ERR ports are 1 to 65535
+
+NAME a port of 70000 by parameter
+RUN aztriage probe tls contoso.com -w port=70000
+EXIT 2
+EXPECT_ERR 70000
+
+NAME a URL of another scheme
+RUN aztriage probe http ftp://contoso.com/x -o json
+EXIT 2
+EXPECT_JSON schema=1
+EXPECT_ERR ftp
+
+NAME an unknown parameter gets the nearest
+RUN aztriage probe tls contoso.com -w snii=none
+EXIT 2
+EXPECT_ERR sni
+
+NAME a parameter without a value
+RUN aztriage probe tls contoso.com -w sni
+EXIT 2
+EXPECT_ERR is not NAME=VALUE
+
+NAME tcp without a port
+RUN aztriage probe tcp contoso.com
+EXIT 2
+EXPECT_ERR port
+
+NAME a CA file that is a folder
+RUN aztriage probe tls contoso.com --ca-file / -o json
+EXIT 2
+EXPECT_JSON schema=1
+EXPECT_ERR --ca-file
+
+NAME a CA file that is not there
+RUN aztriage probe tls contoso.com --ca-file nowhere.pem
+EXIT 2
+EXPECT_ERR nowhere.pem
+
+NAME a CA file without a certificate
+FILE notes.pem
+|nothing here
+RUN aztriage probe tls contoso.com --ca-file notes.pem
+EXIT 2
+EXPECT_ERR there is no certificate in 'notes.pem'
+
+NAME a malformed --connect-to
+RUN aztriage probe tls contoso.com --connect-to contoso.com:443 -o json
+EXIT 2
+EXPECT_ERR --connect-to
+
+NAME a malformed --resolve
+RUN aztriage probe tls contoso.com --resolve contoso.com:443:not-an-address
+EXIT 2
+EXPECT_ERR --resolve
+
+NAME a malformed --dns-server
+RUN aztriage probe dns contoso.com --dns-server dns.contoso.com
+EXIT 2
+EXPECT_ERR --dns-server
+
+NAME a malformed --proxy
+RUN aztriage probe http http://contoso.com --proxy gopher://proxy:70
+EXIT 2
+EXPECT_ERR --proxy
+
+NAME --connect-to leads a name to another place
+RUN aztriage probe http http://shop.contoso.com:$HTTP_PORT/ --connect-to shop.contoso.com:$HTTP_PORT:127.0.0.1:$HTTP_PORT -o json
+EXPECT_JSON status=200

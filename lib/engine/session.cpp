@@ -175,8 +175,7 @@ bool Session::try_step(int index) {
     case playbook::StepKind::of:
       return try_of(index);
     case playbook::StepKind::question:
-      return open_up(index, Openness::question,
-                     "nobody was asked; --answer " + spec(index).id + "=... answers it");
+      return open_up(index, Openness::question, "nobody was asked (--answer STEP=OUTCOME)");
     case playbook::StepKind::command:
       return try_command(index);
     case playbook::StepKind::probe:

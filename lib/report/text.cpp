@@ -21,7 +21,7 @@ using isolation::Verdict;
 
 constexpr int kNamedCauses = 3;
 constexpr std::size_t kWidestId = 24;
-constexpr std::size_t kWordColumn = 8;  // fine, failed, BAD
+constexpr std::size_t kWordColumn = 8;  // fine, failed, warning, BAD
 
 struct Headline {
   std::string_view word;
@@ -51,20 +51,22 @@ std::string inputs_of(const RunResult& run) {
 void add_header(Page& page, const RunResult& run, const Style& style) {
   const std::string time =
       style.time ? style.time(run.started) : to_rfc3339(run.started).substr(11, 5) + " UTC";
-  page.line({}, {run.playbook, Tone::strong}, run.title + (run.title.empty() ? "" : ",") + " " + time, 0);
+  page.line({}, {run.playbook + ":", Tone::strong}, run.title + (run.title.empty() ? "" : ",") + " " + time,
+            0);
   if (run.origin != "built in" && !run.origin.empty()) page.line("  read from", run.origin);
   if (const std::string inputs = inputs_of(run); !inputs.empty()) page.line("  with", inputs);
 }
 
-void add_step(Page& page, const StepResult& step, std::size_t column) {
+void add_step(Page& page, const RunResult& run, const StepResult& step, std::size_t column) {
   Word word{{}, Tone::plain, kWordColumn};
   std::string_view text = step.say.empty() ? step.outcome_name : step.say;
   if (step.state == StepState::failed) {
     word = {"failed", Tone::warn, kWordColumn};
     text = step.reason;
+  } else if (step.fine == false && run.verdict == Verdict::healthy) {
+    word = {"warning", Tone::warn, kWordColumn};
   } else if (step.fine) {
-    word.text = *step.fine ? "fine" : "BAD";
-    word.tone = *step.fine ? Tone::good : Tone::bad;
+    word = *step.fine ? Word{"fine", Tone::good, kWordColumn} : Word{"BAD", Tone::bad, kWordColumn};
   }
   if (text.empty()) text = step.reason.empty() ? "no answer" : std::string_view(step.reason);
   page.line("  " + step.id, word, text, column);
@@ -78,7 +80,7 @@ void add_steps(Page& page, const RunResult& run) {
   std::vector<std::pair<std::string, std::vector<std::string>>> others;
   for (const StepResult& step : run.steps) {
     if (step.state == StepState::done || step.state == StepState::failed) {
-      add_step(page, step, column);
+      add_step(page, run, step, column);
       continue;
     }
     std::string reason = step.reason.empty() ? std::string(state_name(step.state)) : step.reason;

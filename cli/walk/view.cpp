@@ -55,18 +55,15 @@ WalkView::Lines WalkView::vantage() const {
   if (!observation) return {};
   std::string text =
       observation->here == "client" ? "where the failing client sits" : "outside the customer's network";
-  if (session_.findings().empty()) {
-    text += "; name servers answer, TLS is not inspected";
-    if (const auto it = observation->facts.find("clock-offset"); it != observation->facts.end()) {
-      text += ", clock " + fact::to_text(it->second) + " s off";
-    }
-  }
-  for (const auto& finding : session_.findings()) text += "; BROKEN: " + finding.text;
+  text += session_.findings().empty() ? "; " : "; BROKEN: ";
+  text += observation->summary;
   return wrap("  " + padded("vantage", kLabelWidth - 2), text::printable(text, 2000), console_.width());
 }
 
 WalkView::Lines WalkView::step(int index, bool late) const {
   const auto& result = session_.step(index);
+  const bool second_look = session_.playbook().steps[static_cast<std::size_t>(index)].of >= 0;
+  if (second_look && result.outcome < 0) return {};  // nothing that the first look did not say
   const bool symptom = session_.playbook().steps[static_cast<std::size_t>(index)].symptom;
   std::string word = "     ";
   Style style = Style::plain;
@@ -178,14 +175,27 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
       add(command_for(step));
       break;
   }
-  std::string keys = " ";
+  add(answers(step, session_.openness(choice.first) == engine::Openness::command));
+  return lines;
+}
+
+/// On one line where it fits, else one answer a line.
+WalkView::Lines WalkView::answers(const playbook::Step& step, bool can_run) const {
+  std::vector<std::string> each;
   for (std::size_t i = 0; i < step.outcomes.size(); ++i) {
     const auto& outcome = step.outcomes[i];
-    keys += " " + std::to_string(i + 1) + " " + (outcome.label.empty() ? outcome.name : outcome.label) + "  ";
+    each.push_back(std::to_string(i + 1) + " " +
+                   text::printable(outcome.label.empty() ? outcome.name : outcome.label));
   }
-  if (session_.openness(choice.first) == engine::Openness::command) keys += " y run it here  ";
-  add(wrap("", text::printable(keys, 2000) + " d don't know   |  s skip  w why  n note  u undo  q leave",
-           console_.width()));
+  std::string keys = "d don't know   |  s skip  w why  n note  u undo  q leave";
+  if (can_run) keys = "y run it here   " + keys;
+  const auto line = "  " + text::join(each, "   ") + "   " + keys;
+  if (text::width(line) <= console_.width()) return {line};
+  Lines lines;
+  for (const auto& answer : each) {
+    for (auto& part : wrap("  ", answer, console_.width())) lines.push_back(std::move(part));
+  }
+  lines.push_back("  " + keys);
   return lines;
 }
 
@@ -214,6 +224,10 @@ WalkView::Lines WalkView::workarounds(int cause) const {
     if (text.empty()) return;
     for (auto& line : labelled(label, text)) lines.push_back(std::move(line));
   };
+  // A line to copy stays one line, however long.
+  const auto copied = [&](std::string_view label, std::string_view text) {
+    if (!text.empty()) lines.push_back(padded(label, kLabelWidth) + text::printable(text, 4000));
+  };
   bool first = true;
   for (const auto& workaround : session_.playbook().causes[static_cast<std::size_t>(cause)].workarounds) {
     const auto filled = engine::filled(workaround, session_);
@@ -221,8 +235,8 @@ WalkView::Lines WalkView::workarounds(int cause) const {
     if (!filled.takes.empty()) what += "  takes " + filled.takes;
     if (filled.disruptive) what += ", DISRUPTIVE: ask before";
     add(first ? "do now" : "or", what);
-    add("  bash", filled.command);
-    add("  PowerShell", filled.powershell);
+    copied("  bash", filled.command);
+    copied("  PowerShell", filled.powershell);
     add("  portal", filled.portal);
     add("  risk", filled.risk);
     add("  undo", filled.undo);

@@ -42,6 +42,7 @@ class WalkView {
   std::string short_title(int cause) const;
   std::string evidence_words(int cause) const;
   Lines workarounds(int cause) const;
+  Lines answers(const playbook::Step& step, bool can_run) const;
   Lines command_for(const playbook::Step& step) const;
   Lines labelled(std::string_view label, std::string_view text) const;
 

@@ -48,7 +48,7 @@ WalkView::Lines WalkView::why_cause(int cause) const {
   };
   add(title_of(cause) + (for_customer_ ? "" : "," + percent(belief[static_cast<std::size_t>(cause)])));
   for (const auto& evidence : isolation::evidence_for(session_.problem(), known, cause)) {
-    if (evidence.outcome < 0) continue;
+    if (evidence.outcome < 0 || isolation::strength(evidence.bits) == "neutral") continue;
     const auto& step = session_.playbook().steps[static_cast<std::size_t>(evidence.step)];
     const auto& outcome = step.outcomes[static_cast<std::size_t>(evidence.outcome)];
     const bool against = evidence.bits <= -0.5;

@@ -19,7 +19,10 @@ std::vector<std::string> wrap(std::string_view label, std::string_view text, std
   for (std::size_t at = 0; at < text.size();) {
     // Runs of spaces set columns apart, so they stay inside a line and vanish at its end.
     const auto gap_end = std::min(text.find_first_not_of(' ', at), text.size());
-    const auto word_end = std::min(text.find(' ', gap_end), text.size());
+    auto word_end = std::min(text.find(' ', gap_end), text.size());
+    // A figure stays with its sign.
+    if (text.substr(word_end).starts_with(" %"))
+      word_end = std::min(text.find(' ', word_end + 1), text.size());
     const auto gap = text.substr(at, gap_end - at);
     const auto word = text.substr(gap_end, word_end - gap_end);
     const auto width = text::width(word);

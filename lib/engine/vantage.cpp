@@ -117,6 +117,22 @@ std::optional<double> wrong_clock(const std::vector<HostSign>& hosts) {
   return std::nullopt;
 }
 
+/// What was looked at and found sound; what was not looked at is not claimed.
+std::string sound_summary(const PlaceSigns& signs, const fact::Observation& observation) {
+  std::vector<std::string> parts;
+  if (!signs.servers.empty()) parts.emplace_back("name servers answer");
+  const bool referred = std::ranges::any_of(signs.hosts, [](const HostSign& sign) {
+    return sign.reference && sign.name == HostSign::Name::resolved;
+  });
+  if (referred) parts.emplace_back("TLS is not inspected");
+  if (signs.portal == false) parts.emplace_back("no captive portal");
+  if (const auto* offset = fact_of(observation, "clock-offset")) {
+    parts.push_back("clock off by " + fact::to_text(fact::Value::number(std::round(offset->as_number()))) +
+                    " s");
+  }
+  return parts.empty() ? "nothing wrong was seen" : text::join(parts, ", ");
+}
+
 }  // namespace
 
 std::span<const fact::FactSpec> vantage_facts() {
@@ -210,6 +226,7 @@ fact::Observation vantage_observation(const PlaceSigns& signs, const std::vector
   observation.facts["finding"] = fact::Value::list_of(fact::Kind::choice, names);
   for (const auto& finding : findings)
     observation.summary += (observation.summary.empty() ? "" : "; ") + finding.text;
+  if (findings.empty()) observation.summary = sound_summary(signs, observation);
   return observation;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/session.h"
 #include "engine/summary.h"
 #include "engine/vocabulary.h"
+#include "isolation/belief.h"
 #include "playbook/load.h"
 #include "source/render.h"
 

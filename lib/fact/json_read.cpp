@@ -193,10 +193,7 @@ class Reader {
     if (key == "tries") return read_tries(o, value);
     if (key == "varied") return read_members(o.varied, "", value);
     if (key == "facts") return read_members(o.facts, "", value);
-    // An object is a group of facts, unless the name was declared as a record.
-    const FactSpec* spec = find_spec(declared_, key);
-    const bool record = spec != nullptr && spec->type.kind == Kind::record;
-    if (value.is_object() && !record) return read_members(o.facts, key + ".", value);
+    if (value.is_object()) return read_members(o.facts, key + ".", value);
     return read_fact(o.facts, key, value);
   }
 

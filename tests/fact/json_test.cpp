@@ -151,7 +151,7 @@ TEST_CASE("json: malformed UTF-8 becomes U+FFFD") {
 TEST_CASE("json: declared facts take their types, others the type that JSON shows") {
   const auto o = from_json(
       R"({"probe":"http","status":"502","location":"https://a/","exists":"yes","headers":{"age":5},"chain":["A"],)"
-      R"("first":{"status":"7","other":true},"free":{"n":1,"s":"x","l":[1,null],"none":null},"plain":true})",
+      R"("facts":{"first":{"status":"7","other":true}},"free":{"n":1,"s":"x","l":[1,null],"none":null},"plain":true})",
       kDeclared);
   REQUIRE(o);
   CHECK(o->facts.at("status").as_number() == 502);

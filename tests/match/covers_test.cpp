@@ -13,7 +13,7 @@ using match::Truth;
 namespace {
 
 bool covers(const char* wide, const char* narrow) {
-  const World world = sample_world();
+  static const World world = sample_world();
   const auto a = compile(wide, world), b = compile(narrow, world);
   REQUIRE(a.condition);
   REQUIRE(b.condition);
@@ -162,8 +162,8 @@ TEST_CASE("covers: what can't be reached behind what") {
 TEST_CASE("covers: what it claims holds in every world") {
   Random random(20261124);
   int claims = 0, tested = 0;
-  for (int i = 0; i < 6000; ++i) {
-    const World names = sample_world();
+  const World names = sample_world();
+  for (int i = 0; i < 3000; ++i) {
     const std::string wide_text = random_condition(random, 2), narrow_text = random_condition(random, 2);
     const auto wide = compile(wide_text, names), narrow = compile(narrow_text, names);
     REQUIRE(wide.condition);
@@ -179,8 +179,8 @@ TEST_CASE("covers: what it claims holds in every world") {
       REQUIRE(wide.condition->evaluate(world) == Truth::yes);
     }
   }
-  CHECK(claims > 100);
-  CHECK(tested > 500);
+  CHECK(claims > 60);
+  CHECK(tested > 300);
 }
 
 TEST_CASE("covers: deeply mixed conditions end quickly") {
@@ -202,7 +202,7 @@ TEST_CASE("covers: deeply mixed conditions end quickly") {
 TEST_CASE("logic: not exchanges all and any, whatever is unknown") {
   Random random(7);
   const World names = sample_world();
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 600; ++i) {
     const std::string a = random_condition(random, 1), b = random_condition(random, 1);
     const auto left = compile("{not: {all: [" + a + ", " + b + "]}}", names);
     const auto right = compile("{any: [{not: " + a + "}, {not: " + b + "}]}", names);
@@ -221,7 +221,7 @@ TEST_CASE("logic: not exchanges all and any, whatever is unknown") {
 TEST_CASE("logic: the order of tests does not matter") {
   Random random(11);
   const World names = sample_world();
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 600; ++i) {
     const std::string a = random_condition(random, 1), b = random_condition(random, 1),
                       c = random_condition(random, 1);
     for (const char* op : {"all", "any"}) {

@@ -38,7 +38,8 @@ struct Row {
 };
 
 World world_with(const std::string& name, const std::string& path) {
-  World world = sample_world();
+  static const World sample = sample_world();
+  World world = sample;
   world.inputs["name"] = fact::Value::text(name);
   world.inputs["path"] = fact::Value::text(path);
   world.inputs["node"] = fact::Value::text("redis.contoso.com:6380", Kind::endpoint);

@@ -172,7 +172,7 @@ inline World sample_world() {
     "headers": {"server": "nginx", "content-length": "120", "age": "12", "empty": "", "odd": "1 2"},
     "certificate": {"problems": ["expired", "name-mismatch"], "names": ["*.contoso.com", "contoso.net"]},
     "cookies": [{"name": "ARRAffinity", "secure": true, "domain": "shop.contoso.com"}, {"name": "x", "secure": false}],
-    "redirects": [], "last-redirect": {"url": "https://contoso.com/b", "status": 302}, "time": {"total": 0.4},
+    "redirects": [], "facts": {"last-redirect": {"url": "https://contoso.com/b", "status": 302}}, "time": {"total": 0.4},
     "body": "Our services aren't available right now", "read": ["headers", "cookies", "certificate", "chain"]})");
   world.steps["edge"] = World::observation(R"({"status": 200, "addresses": ["10.1.2.4"], "reason": "Bad",
     "location": "https://login.contoso.com", "alias": "edge.contoso.net", "read": ["headers"]})");

@@ -97,7 +97,7 @@ TEST_CASE("data: what people give for an input") {
     if (!value) CHECK_FALSE(value.error().what.empty());
   }
   CHECK(playbook::parse_input(*inputs.find("key"), " x ")->as_text() == " x ");
-  CHECK(playbook::parse_input(*inputs.find("method"), "GRT").error().hint == "use one of: GET, HEAD");
+  CHECK(playbook::parse_input(*inputs.find("method"), "GRT").error().hint == "did you mean 'GET'?");
 }
 
 TEST_CASE("data: every kind of input has a sample that it takes") {

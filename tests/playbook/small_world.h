@@ -121,10 +121,12 @@ struct SmallWorld {
   }
 };
 
+#ifdef AZTRIAGE_SOURCE_DIR
 /// A playbook that uses nearly every key.
 inline std::string sample() {
   return read_file(AZTRIAGE_SOURCE_DIR "/tests/playbook/data/sample.yaml", playbook::kMaxFileBytes).value();
 }
+#endif
 
 struct Loaded {
   std::optional<playbook::Playbook> playbook;

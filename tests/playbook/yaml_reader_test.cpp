@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-#include <chrono>
+#include <ctime>
 
 #include <doctest/doctest.h>
 
@@ -163,7 +163,7 @@ TEST_CASE("yaml: bounds hold, and fast") {
       repeat("&a [", 100'000),
       std::string(1024 * 1024 + 1, 'x'),
   };
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   for (const std::string& text : rows) {
     CAPTURE(text.substr(0, 30));
     const auto r = read(text);
@@ -171,8 +171,8 @@ TEST_CASE("yaml: bounds hold, and fast") {
     REQUIRE(r.diagnostics.items().size() == 1);
     CHECK(r.diagnostics.items()[0].code == Code::P004);
   }
-  // Each takes well under a second even in a debug build; without the bounds the first alone takes hours.
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));
+  // Time of this process, whatever else the machine does. Without the bounds the first alone takes hours.
+  CHECK(std::clock() - start < 30 * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("yaml: the deepest tree that is allowed, and one more") {

@@ -73,11 +73,12 @@ Session::Session(playbook::Playbook playbook, Inputs inputs, SessionOptions opti
       clock_(clock),
       inputs_(std::move(inputs)) {
   add_vantage_causes(playbook_);
-  problem_ = isolation::build(playbook_);
+  problem_ = isolation::build(playbook_, {!options_.allow_commands.empty(), options_.here == "outside"});
   slots_.resize(playbook_.steps.size());
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].result.id = playbook_.steps[i].id;
     slots_[i].result.kind = playbook_.steps[i].kind;
+    slots_[i].result.symptom = playbook_.steps[i].symptom;
   }
   for (const auto& input : playbook_.inputs) {
     const auto* value = input.secret ? inputs_.find(input.name) : nullptr;

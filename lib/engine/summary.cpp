@@ -157,7 +157,10 @@ Conclusion conclude(const Session& session) {
   }
   if (isolated) return {state.verdict, isolation::Reason::none, "", state.cause};
   if (session.stopped()) {
-    return inconclusive(isolation::Reason::deadline, "the time was over before all looks had ended",
+    const bool by_hand = session.stopped() == fact::FailureKind::interrupted;
+    return inconclusive(isolation::Reason::deadline,
+                        by_hand ? "it was interrupted before all looks had ended"
+                                : "the time was over before all looks had ended",
                         state.cause);
   }
   if (symptom == isolation::Symptom::not_tested) {

@@ -21,7 +21,7 @@ using isolation::Verdict;
 
 constexpr int kNamedCauses = 3;
 constexpr std::size_t kWidestId = 24;
-constexpr std::size_t kWordColumn = 8;  // fine, failed, warning, BAD
+constexpr std::size_t kWordColumn = 8;  // fine, SEEN, failed, warning, BAD
 
 struct Headline {
   std::string_view word;
@@ -65,6 +65,8 @@ void add_step(Page& page, const RunResult& run, const StepResult& step, std::siz
     text = step.reason;
   } else if (step.fine == false && run.verdict == Verdict::healthy) {
     word = {"warning", Tone::warn, kWordColumn};
+  } else if (step.symptom && step.fine != true && step.outcome >= 0) {
+    word = {"SEEN", Tone::bad, kWordColumn};
   } else if (step.fine) {
     word = *step.fine ? Word{"fine", Tone::good, kWordColumn} : Word{"BAD", Tone::bad, kWordColumn};
   }
@@ -79,6 +81,8 @@ void add_steps(Page& page, const RunResult& run) {
     column = std::max(column, std::min(text::width(step.id), kWidestId) + 4);
   std::vector<std::pair<std::string, std::vector<std::string>>> others;
   for (const StepResult& step : run.steps) {
+    // A second look at the same answer that found nothing of its own only repeats the first.
+    if (step.kind == playbook::StepKind::of && step.state == StepState::done && step.outcome < 0) continue;
     if (step.state == StepState::done || step.state == StepState::failed) {
       add_step(page, run, step, column);
       continue;

@@ -20,7 +20,7 @@ EXPECT endpoint=
 NAME steps and outcomes
 RUN aztriage __complete -- walk front-door/5xx-from-edge --answer edge-err; aztriage __complete -- walk front-door/5xx-from-edge -a edge-error=
 EXPECT edge-error=	
-EXPECT edge-error=o
+EXPECT edge-error=authority	
 
 NAME values of options
 RUN aztriage __complete -- playbook list --cloud us

@@ -49,7 +49,7 @@ TEST_CASE("complete: every playbook, its inputs, steps and outcomes") {
     const std::string id(one.id);
     CAPTURE(id);
     CHECK(has(values({"playbook", "show", id.substr(0, 4)}), id));
-    CHECK(values({"playbook", "show", id.substr(3)}) == Strings{id});
+    CHECK(values({"playbook", "show", id.substr(4)}) == Strings{id});
     for (const auto& input : one.inputs) {
       CHECK(has(values({"run", id, "-s", ""}), std::string(input.name) + "="));
       for (const auto choice : input.choices) {

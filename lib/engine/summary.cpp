@@ -52,6 +52,19 @@ std::vector<CauseResult> causes_of(const Session& session, const isolation::Know
   return result;
 }
 
+/// How the answer of a step can be had by the next run.
+std::string how_to(const playbook::Step& step, const std::string& reason) {
+  if (step.kind == playbook::StepKind::question) return "--answer " + step.id + "=OUTCOME";
+  if (step.kind == playbook::StepKind::command && !step.command.run.empty()) {
+    const auto& program = step.command.run.front();
+    const std::string allow = program.is_literal() && !program.pieces().empty()
+                                  ? "--allow-commands " + program.pieces().front().literal + ", or "
+                                  : "";
+    return allow + "--answer " + step.id + "=@FILE with what it prints";
+  }
+  return reason;
+}
+
 /// The step that would decide most, of all that have no answer, whoever could do it.
 std::optional<NextResult> next_of(const Session& session, const isolation::Known& known) {
   const int count = static_cast<int>(session.playbook().steps.size());
@@ -67,7 +80,7 @@ std::optional<NextResult> next_of(const Session& session, const isolation::Known
   const auto& step = session.playbook().steps[static_cast<std::size_t>(index)];
   NextResult next;
   next.step = step.id;
-  next.how = session.step(index).reason;
+  next.how = how_to(step, session.step(index).reason);
   for (const auto& outcome : step.outcomes) next.outcomes.push_back(outcome.name);
   if (step.question) next.what = fill_for_people(*step.question, session.environment());
   if (step.kind == playbook::StepKind::command) {

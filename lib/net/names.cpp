@@ -1,3 +1,5 @@
+#include "net/names.h"
+
 #include "base/duration.h"
 #include "base/file.h"
 #include "base/text.h"

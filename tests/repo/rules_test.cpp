@@ -1,5 +1,3 @@
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +7,8 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 namespace fs = std::filesystem;
 
@@ -59,7 +59,8 @@ std::map<std::string, std::set<std::string>> include_table() {
     auto& allowed = table[match[1]];
     const std::string list = match[2];
     const std::regex name(R"(\w+)");
-    for (std::sregex_iterator it(list.begin(), list.end(), name), end; it != end; ++it) allowed.insert(it->str());
+    for (std::sregex_iterator it(list.begin(), list.end(), name), end; it != end; ++it)
+      allowed.insert(it->str());
   }
   return table;
 }
@@ -82,10 +83,20 @@ std::vector<Include> includes_of(const fs::path& source) {
 }  // namespace
 
 TEST_CASE("rules: the top level is what the README says and nothing else") {
-  const std::set<std::string> allowed = {"CMakeLists.txt", "CMakePresets.json", "cli",     "lib",
-                                         "playbooks",      "tests",             "README.md", "completions",
-                                         "LICENSE",        "CONTRIBUTING.md",   "CHANGELOG.md", "dev",
-                                         "build",          "compile_commands.json"};
+  const std::set<std::string> allowed = {"CMakeLists.txt",
+                                         "CMakePresets.json",
+                                         "cli",
+                                         "lib",
+                                         "playbooks",
+                                         "tests",
+                                         "README.md",
+                                         "completions",
+                                         "LICENSE",
+                                         "CONTRIBUTING.md",
+                                         "CHANGELOG.md",
+                                         "dev",
+                                         "build",
+                                         "compile_commands.json"};
   for (const auto& entry : fs::directory_iterator(kRoot)) {
     const auto name = entry.path().filename().string();
     if (name.starts_with('.')) continue;
@@ -132,16 +143,21 @@ TEST_CASE("rules: folders do not include each other in a circle") {
 }
 
 TEST_CASE("rules: a third-party library appears in its own folders only, and not in headers") {
-  const std::map<std::string, std::set<std::string>> homes = {
-      {"yaml-cpp", {"playbook"}}, {"curl", {"net"}},      {"ares.h", {"net"}},  {"CLI", {"cli"}},
-      {"re2", {"match", "engine"}}, {"openssl", {"net", "decode", "base", "probe"}}, {"pugixml.hpp", {"report"}}};
+  const std::map<std::string, std::set<std::string>> homes = {{"yaml-cpp", {"playbook"}},
+                                                              {"curl", {"net"}},
+                                                              {"ares.h", {"net"}},
+                                                              {"CLI", {"cli"}},
+                                                              {"re2", {"match", "engine", "decode"}},
+                                                              {"openssl", {"net", "decode", "base", "probe"}},
+                                                              {"pugixml.hpp", {"report"}}};
   for (const auto& top : {"lib", "cli"}) {
     for (const auto& source : sources(top)) {
       for (const auto& include : includes_of(source)) {
         if (include.quoted) continue;
         INFO(source.string() << " includes " << include.path);
         const auto library = fs::path(include.path).begin()->string();
-        if (const auto home = homes.find(library); home != homes.end()) CHECK(home->second.contains(folder_of(source)));
+        if (const auto home = homes.find(library); home != homes.end())
+          CHECK(home->second.contains(folder_of(source)));
         if (library == "nlohmann") CHECK(source.extension() == ".cpp");
       }
     }
@@ -149,7 +165,8 @@ TEST_CASE("rules: a third-party library appears in its own folders only, and not
 }
 
 TEST_CASE("rules: files stay small enough to be read") {
-  for (const auto& [top, most] : std::map<std::string, std::size_t>{{"lib", 500}, {"cli", 500}, {"tests", 750}}) {
+  for (const auto& [top, most] :
+       std::map<std::string, std::size_t>{{"lib", 500}, {"cli", 500}, {"tests", 750}}) {
     for (const auto& source : sources(top)) {
       INFO(source.string());
       CHECK(lines_of(kRoot / source).size() <= most);

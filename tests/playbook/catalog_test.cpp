@@ -52,7 +52,7 @@ TEST_CASE("embedded: what the build made of playbooks/ is what lies there") {
     const auto text =
         read_file(AZTRIAGE_SOURCE_DIR "/playbooks/" + std::string(p.id) + ".yaml", playbook::kMaxFileBytes);
     REQUIRE(text);
-    CHECK(*text == p.text);
+    CHECK((*text == p.text));
     CHECK_FALSE(p.title.empty());
     CHECK_FALSE(p.steps.empty());
     for (const playbook::EmbeddedStep& step : p.steps) {
@@ -63,7 +63,7 @@ TEST_CASE("embedded: what the build made of playbooks/ is what lies there") {
     const auto text =
         read_file(AZTRIAGE_SOURCE_DIR "/playbooks/" + std::string(file.path), playbook::kMaxFileBytes);
     REQUIRE(text);
-    CHECK(*text == file.text);
+    CHECK((*text == file.text));
   }
 }
 

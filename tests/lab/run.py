@@ -54,6 +54,7 @@ class Runner:
         folder.mkdir()
         more = ["--checks"] if self._options.prove or self._options.checks else []
         more += [] if self._options.prove else ["--binary", str(self._options.binary)]
+        more += ["--playbooks", str(self._options.playbooks.resolve())] if self._options.playbooks else []
         started = time.monotonic()
         with self._lock:
             if self._stopped:
@@ -180,6 +181,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="chooses names, addresses and all that must not matter")
     parser.add_argument("--seeds", type=int, default=1, help="repeat with so many seeds")
     parser.add_argument("--binary", type=Path, default=root / "build" / "release" / "aztriage")
+    parser.add_argument("--playbooks", type=Path, help="playbooks that replace the built-in ones")
     parser.add_argument("--json", type=Path, help="write all results here")
     parser.add_argument("--slow", action="store_true", help="also worlds that take minutes")
     parser.add_argument("--keep", action="store_true", help="keep the files of each world")

@@ -30,9 +30,9 @@ def command(world: World, built: Place, binary: str, verb: str = "run") -> list[
     return words
 
 
-def judge(world: World, built: Built, binary: str) -> dict[str, Any]:
+def judge(world: World, built: Built, options: argparse.Namespace) -> dict[str, Any]:
     started = time.monotonic()
-    words = [*command(world, built, binary), "-o", "json"]
+    words = [*command(world, built, options.binary), *(["--playbooks", options.playbooks] if options.playbooks else []), "-o", "json"]
     child = built.on_client(words, world.run.get("environment"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     try:
         output, errors = child.communicate(timeout=world.needs)
@@ -75,7 +75,7 @@ def work(options: argparse.Namespace) -> dict[str, Any]:
             print("  " + " ".join(command(world, built, options.binary or "aztriage")))
         built.on_client(["bash", "--norc", "-i"], {"TERM": "xterm", "PS1": f"{world.id}$ "}).wait()
     elif options.binary and not found["problems"] and world.run:
-        found |= judge(world, built, options.binary)
+        found |= judge(world, built, options)
     if built.trouble():
         found["problems"].append(built.trouble())
     built.close()
@@ -90,6 +90,7 @@ def main() -> int:
     parser.add_argument("--authority", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--binary", default="")
+    parser.add_argument("--playbooks", default="")
     parser.add_argument("--checks", action="store_true")
     parser.add_argument("--shell", action="store_true")
     options = parser.parse_args()

@@ -50,15 +50,20 @@ def top(result: dict[str, Any]) -> tuple[str, float]:
     return (f"{verdict}: {reason}" if reason else verdict), float(best["probability"])
 
 
+_SHOWN = ("status", "answered", "failure", "answered-by", "time", "certificate", "class", "addresses", "tries", "by", "finding", "summary")
+
+
 def brief(result: dict[str, Any]) -> list[str]:
-    """Each step on a line, for a person who looks for what went wrong."""
+    """Each step that has something to say on a line, for a person who looks for what went wrong."""
     lines = []
     for step in result.get("steps", []):
+        if step.get("state") in ("skipped", "not-run"):
+            continue
         observation = step.get("observation") or {}
-        facts = {k: v for k, v in observation.items() if k not in ("headers", "header-values", "body", "tries", "chain", "at", "here", "probe")}
-        text = ", ".join(f"{k}={str(v)[:70]}" for k, v in facts.items() if v not in (None, "", [], {}))
-        lines.append(f"{step['id']:<18} {step.get('state', ''):<8} {step.get('outcome') or '-':<20} {step.get('reason') or ''} {text}"[:420])
-    for entry in (result.get("causes") or [])[:6]:
-        evidence = ", ".join(f"{e['step']}={e['outcome']} {e['bits']:+.1f}" for e in entry.get("evidence", []))
-        lines.append(f"  {entry['probability']:6.3f} {entry['id']:<18} {evidence}"[:420])
+        facts = {key: observation[key] for key in _SHOWN if observation.get(key) not in (None, "", [], {})}
+        text = ", ".join(f"{key}={str(value)[:110]}" for key, value in facts.items() if key != "tries" or not isinstance(value, list))
+        lines.append(f"{step['id']:<18} {step.get('outcome') or step.get('state') or '':<18} {text}"[:330])
+    for entry in (result.get("causes") or [])[:4]:
+        evidence = ", ".join(f"{e['step']}={e['outcome']} {e['bits']:+.1f}" for e in entry.get("evidence", []) if abs(e["bits"]) >= 0.3)
+        lines.append(f"  {entry['probability']:6.3f} {entry['id']:<18} {evidence}"[:330])
     return lines

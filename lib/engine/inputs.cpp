@@ -2,6 +2,7 @@
 
 #include "base/suggest.h"
 #include "engine/environment.h"
+#include "playbook/input_type.h"
 
 #include <algorithm>
 
@@ -36,7 +37,7 @@ void type_given(const playbook::Playbook& playbook, const std::map<std::string, 
       bound.problems.push_back({name, {"unknown input '" + name + "'", hint}});
       continue;
     }
-    auto value = fact::parse_value(text, input->type);
+    auto value = playbook::parse_input(*input, text);
     if (value) {
       bound.inputs.values.emplace(name, std::move(*value));
     } else {
@@ -56,7 +57,7 @@ bool fill_defaults(const playbook::Playbook& playbook, const Environment& enviro
     if (std::ranges::find(bound.problems, input.name, &InputProblem::name) != bound.problems.end()) continue;
     auto filled = input.default_value->fill(environment);
     if (filled.missing || filled.left_out) continue;
-    auto value = fact::parse_value(filled.text, input.type);
+    auto value = playbook::parse_input(input, filled.text);
     if (value) {
       bound.inputs.values.emplace(input.name, std::move(*value));
       changed = true;

@@ -3,6 +3,7 @@
 #include "engine/plan.h"
 #include "engine/reading.h"
 #include "engine/session.h"
+#include "playbook/input_type.h"
 
 #include <algorithm>
 
@@ -147,7 +148,7 @@ void Session::run_intrusive(int index) {
 Result<void> Session::set_input(const std::string& name, const std::string& value) {
   auto input = std::ranges::find(playbook_.inputs, name, &playbook::Input::name);
   if (input == playbook_.inputs.end()) return failed("there is no input '" + name + "'");
-  auto typed = fact::parse_value(value, input->type);
+  auto typed = playbook::parse_input(*input, value);
   if (!typed) return tl::unexpected(typed.error());
   if (input->secret) secrets_.add(value);
   inputs_.values.insert_or_assign(name, std::move(*typed));

@@ -71,6 +71,7 @@ class CurlHeaders {
     if (line.starts_with("* ")) return take_note(text::trim(line.substr(2)));
     if (line.starts_with("< ")) return take_header(line.substr(2));
     if (take_error(line)) return true;
+    if (responses_.empty() && text::contains(line, "curl")) return true;  // the command itself
     if (in_headers_ || status_line(line)) return take_header(line);
     if (!responses_.empty()) return take_body(line);
     return take_browser_line(line);

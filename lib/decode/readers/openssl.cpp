@@ -100,7 +100,7 @@ class SClient {
       const std::string_view cipher = line.substr(at + 10);
       if (cipher != "(NONE)") cipher_ = cipher;
       if (line.starts_with("New, TLSv1.") && cipher != "(NONE)")
-        new_version_ = std::string(line.substr(8, 3));
+        new_version_ = std::string(line.substr(9, 3));
     }
     if (const auto label = labelled(line); label && label->name == "protocol") {
       if (label->value == "TLSv1") version_ = "1.0";

@@ -64,12 +64,12 @@ void check_same(const Observation& a, const Observation& b) {
   CHECK(a.ok == b.ok);
   CHECK(Value::record(a.varied).same_as(Value::record(b.varied)));
   REQUIRE(a.facts.size() == b.facts.size());
-  for (const auto& [name, value] : a.facts) {
-    CAPTURE(name);
-    const auto other = b.facts.find(name);
+  for (const auto& fact : a.facts) {
+    CAPTURE(fact.first);
+    const auto other = b.facts.find(fact.first);
     REQUIRE(other != b.facts.end());
-    CHECK(value.kind() == other->second.kind());
-    CHECK(value.same_as(other->second));
+    CHECK(fact.second.kind() == other->second.kind());
+    CHECK(fact.second.same_as(other->second));
   }
   REQUIRE(a.tries.size() == b.tries.size());
   for (std::size_t i = 0; i < a.tries.size(); ++i) check_same(a.tries[i], b.tries[i]);

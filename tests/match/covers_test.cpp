@@ -94,7 +94,7 @@ World random_world(Random& random) {
     return state == 0 || random.below(3) > 0;
   };
   if (group("status"))
-    o.facts["status"] = fact::Value::number(std::vector<double>{200, 250, 404, 502}[random.below(4)]);
+    o.facts["status"] = fact::Value::number(std::stod(random.one_of({"200", "250", "404", "502"})));
   if (group("reason"))
     o.facts["reason"] = fact::Value::text(random.one_of({"", "a", "ab", "abc", "cab", "xyz"}));
   if (group("chain")) {

@@ -97,7 +97,7 @@ class Built:
         files = {"/etc/resolv.conf": self.resolv, "/etc/hosts": self.hosts} if self.mounts else {}
         inside = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.folder), "LANG": "C.UTF-8",
                   "XDG_STATE_HOME": str(self.folder / "state"), "SSL_CERT_FILE": str(self.root), "CURL_CA_BUNDLE": str(self.root)}
-        return subprocess.Popen(arguments, env=inside | (environment or {}), preexec_fn=self.client.enter(files), text=True, **options)
+        return subprocess.Popen(arguments, cwd=self.folder, env=inside | (environment or {}), preexec_fn=self.client.enter(files), text=True, **options)
 
     def check(self, line: str) -> str:
         """Tries one line of `check:`; what is wrong with it, or nothing."""
@@ -140,7 +140,7 @@ class Built:
         self._start("proxy", "squid", "-N", "-d", "1", "-n", self._shared, "-f", str(config), before=private_shared_memory if self.mounts else None)
 
     def _ready(self, address: str, port: int) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while True:
             try:
                 socket.create_connection((address, port), timeout=1).close()

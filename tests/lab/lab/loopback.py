@@ -74,7 +74,7 @@ class Loopback:
             self._servers.append(subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
 
     def _ready(self, address: str, port: int) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while True:
             try:
                 socket.create_connection((address, port), timeout=1).close()

@@ -145,7 +145,7 @@ class Web:
         filler = chance.number(40, 120)
         table: dict[str, Any] = {
             "id": host.id, "kind": host.kind, "name": host.name, "server": server, "clock": world.clock, "delays": chance.delays(),
-            "headers": chance.headers(), "title": title, "filler": filler, "gzip": True, "affinity": [], "bound": {},
+            "headers": chance.headers(), "title": title, "filler": filler, "gzip": True, "gzip_ranges": chance.choice((True, False, False)), "affinity": [], "bound": {},
             "answers": [self._answer(answer) for answer in host.answers], "fails": host.fails or None,
         }
         if "at" in host.fails:

@@ -81,7 +81,8 @@ local function serve_page(host, broken)
     if not broken then total = #body end
   end
   local first, last = (ngx.var.http_range or ""):match("^bytes=(%d+)%-(%d*)$")
-  if not first then return common.send(200, headers, body) end
+  -- Most servers send the whole page when they compress it on the way.
+  if not first or (gzip and not broken and not host.gzip_ranges) then return common.send(200, headers, body) end
   first, last = tonumber(first), math.min(tonumber(last) or math.huge, #body - 1)
   if first > last then return common.send(416, { { "Content-Range", "bytes */" .. total } }, "") end
   headers[#headers + 1] = { "Content-Range", string.format("bytes %d-%d/%d", first, last, total) }

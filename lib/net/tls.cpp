@@ -74,6 +74,7 @@ class Stream : public TlsStream {
     net_.unwatch(watch_);
     net_.cancel(deadline_);
     net_.cancel(next_);
+    if (seen_.complete && !seen_.failure) SSL_shutdown(ssl_);  // says goodbye, if the socket takes it at once
     SSL_free(ssl_);
     SSL_CTX_free(context_);
   }

@@ -140,10 +140,10 @@ class TlsProbe : public Running {
 
   void first_done() {
     const net::Connection& connection = first_->seen().connection;
-    if (connection.proxy.empty() && connection.socket) {
+    if (connection.proxy.empty() && first_->seen().connected) {
       start_others(connection);
       if (asked_.versions) start_versions(connection);
-    } else if (asked_.versions && connection.socket) {
+    } else if (asked_.versions && first_->seen().connected) {
       start_versions(connection);
     }
     check();
@@ -248,7 +248,7 @@ class TlsProbe : public Running {
       const net::Connection& one = look.seen().connection;
       tries.push_back(observe(look.seen(), net::join_host_port(one.address.text, one.port), all.at));
     };
-    if (connection.socket) add(*first_);
+    if (first_->seen().connected) add(*first_);
     for (const auto& look : others_) add(*look);
     if (tries.size() < 2) return;
     const auto failed =

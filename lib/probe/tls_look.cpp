@@ -40,6 +40,7 @@ Milliseconds TlsLook::left() const {
 void TlsLook::connected(net::Connection connection) {
   seen_.connection = std::move(connection);
   if (seen_.connection.failure) return finish(seen_.connection.failure);
+  seen_.connected = true;
   if (plan_.starttls == wire::StartTlsProtocol::none) return shake();
   timer_ = net_.at(end_, [this] {
     finish(Failure{"starttls", FailureKind::tls_timeout, "the server did not get as far as TLS in time"});
@@ -95,6 +96,8 @@ void TlsLook::finish(std::optional<Failure> failure) {
   rest();
   seen_.failure = std::move(failure);
   finished_ = true;
+  stream_.reset();
+  seen_.connection.socket = net::Socket();
   const auto done = std::move(done_);
   done_ = nullptr;
   if (done) done();

@@ -19,12 +19,14 @@ struct TlsPlan {
 
 /// What one connection came to.
 struct TlsSeen {
-  net::Connection connection;
+  net::Connection connection;  // its socket is closed at the end
+  bool connected = false;
   std::optional<net::Handshake> handshake;
   std::optional<fact::Failure> failure;  // of whatever failed: connection, talk before TLS, handshake
 };
 
-/// One connection, the talk before TLS if there is one, and a handshake. It stays open until it is destroyed.
+/// One connection, the talk before TLS if there is one, and a handshake; then it is closed, since a server
+/// may take only one at a time.
 class TlsLook {
  public:
   /// `done` comes from the loop, once, after at most `timeout`. It must not destroy the look.

@@ -129,10 +129,11 @@ Step StartTls::pop3_line(std::string_view text) {
 }
 
 Step StartTls::ftp_line(std::string_view text) {
-  if (text.size() < 3 || text.substr(0, 3).find_first_not_of("0123456789") != std::string_view::npos) {
-    return stage_ == 0 ? strange(text) : Step{};  // within a reply of several lines
-  }
-  if (!final_line(text)) return {};
+  const bool coded =
+      text.size() >= 3 && text.substr(0, 3).find_first_not_of("0123456789") == std::string_view::npos;
+  if (!coded) return within_reply_ || stage_ > 0 ? Step{} : strange(text);
+  within_reply_ = !final_line(text);
+  if (within_reply_) return {};
   const std::string_view code = text.substr(0, 3);
   if (stage_ == 0) {
     if (code != "220") return strange(text);

@@ -40,7 +40,8 @@ class StartTls {
   std::string buffer_;
   std::size_t total_ = 0;
   int stage_ = 0;
-  bool offered_ = false;  // smtp: the server lists STARTTLS
+  bool offered_ = false;       // smtp: the server lists STARTTLS
+  bool within_reply_ = false;  // ftp: lines without a code of their own follow
 };
 
 }  // namespace aztriage::probe::wire

@@ -16,6 +16,21 @@ std::string capitals(std::string_view name) {
   return word;
 }
 
+/// Values that are not known, or all of them, as names to fill in.
+class ForPeople : public match::Environment {
+ public:
+  explicit ForPeople(const match::Environment* known) : known_(known) {}
+  fact::Look value(const match::Resolved& name) const override {
+    if (known_) {
+      if (auto found = known_->value(name); found.value) return found;
+    }
+    return {fact::Value::text(capitals(name.name)), true};
+  }
+
+ private:
+  const match::Environment* known_;
+};
+
 std::string param(const playbook::Step& step, std::string_view name, const match::Environment& environment) {
   const auto it = std::ranges::find(step.params, name, &playbook::Parameter::name);
   if (it == step.params.end() || it->values.empty()) return {};
@@ -42,7 +57,7 @@ Lines for_http(const playbook::Step& step, const match::Environment& environment
   auto windows = argv;
   windows[0] = "curl.exe";
   windows[3] = "NUL";
-  return {{"bash", shell_line(argv) + " 2>&1"}, {"PowerShell", shell_line(windows)}};
+  return {{"bash", shell_line(argv) + " 2>&1"}, {"PowerShell", powershell_line(windows)}};
 }
 
 Lines for_probe(const playbook::Step& step, const match::Environment& environment) {
@@ -60,24 +75,18 @@ Lines for_probe(const playbook::Step& step, const match::Environment& environmen
   }
   if (step.probe == "tcp") {
     return {{"bash", shell_line({"nc", "-vz", "-w", "5", host, port})},
-            {"PowerShell", "Test-NetConnection " + shell_line({host}) + " -Port " + port}};
+            {"PowerShell", powershell_line({"Test-NetConnection", host, "-Port", port})}};
   }
   return {};
 }
 
 }  // namespace
 
-std::string fill_for_people(const match::Template& text, const match::Environment& environment) {
-  std::string result;
-  for (const auto& piece : text.pieces()) {
-    if (!piece.reference) {
-      result += piece.literal;
-      continue;
-    }
-    const auto found = environment.value(piece.reference->target);
-    result += found.value ? fact::to_text(*found.value) : capitals(piece.reference->target.name);
-  }
-  return result;
+std::string fill_for_people(const match::Template& text, const match::Environment& environment,
+                            match::Template::Encode encode) {
+  const auto filled = text.fill(ForPeople(&environment), encode);
+  // A value that can't stand there safely is for people to put in.
+  return filled.missing ? text.fill(ForPeople(nullptr), encode).text : filled.text;
 }
 
 std::vector<std::pair<std::string, std::string>> client_commands(const playbook::Step& step,
@@ -90,7 +99,8 @@ std::vector<std::pair<std::string, std::string>> client_commands(const playbook:
     lines.emplace_back("bash", shell_line(argv));
   }
   if (step.command.powershell) {
-    lines.emplace_back("PowerShell", fill_for_people(*step.command.powershell, environment));
+    lines.emplace_back("PowerShell", fill_for_people(*step.command.powershell, environment,
+                                                     match::Template::Encode::powershell));
   }
   return lines;
 }

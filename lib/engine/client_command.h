@@ -18,7 +18,9 @@ std::vector<std::pair<std::string, std::string>> client_commands(const playbook:
 /// Name of the reader that understands the output of those commands, or empty.
 std::string client_reader(const playbook::Step& step);
 
-/// Text for people: a value that is not known shows as its name in capitals, never as nothing.
-std::string fill_for_people(const match::Template& text, const match::Environment& environment);
+/// Text for people: a value that is not known, or can't stand there safely, shows as its name in capitals,
+/// never as nothing. Lines to copy are encoded for their shell, since values may come from a hostile server.
+std::string fill_for_people(const match::Template& text, const match::Environment& environment,
+                            match::Template::Encode encode = match::Template::Encode::none);
 
 }  // namespace aztriage::engine

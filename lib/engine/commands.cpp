@@ -60,11 +60,27 @@ bool starts_with_path(const std::vector<std::string>& argv, std::string_view pat
 }
 
 bool needs_quotes(const std::string& word) {
-  constexpr std::string_view kPlain = "-_./:=@%+,";
+  constexpr std::string_view kPlain = "-_./:=+";
   return word.empty() || !std::ranges::all_of(word, [&](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   kPlain.find(c) != std::string_view::npos;
          });
+}
+
+/// Quoted where needed, with `quote` for a quote inside quotes.
+std::string line_of(const std::vector<std::string>& argv, std::string_view quote) {
+  std::string line;
+  for (const auto& word : argv) {
+    if (!line.empty()) line += ' ';
+    if (!needs_quotes(word)) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) c == '\'' ? line += quote : line += c;
+    line += '\'';
+  }
+  return line;
 }
 
 }  // namespace
@@ -93,18 +109,11 @@ Result<void> check_read_only(const std::vector<std::string>& argv) {
 }
 
 std::string shell_line(const std::vector<std::string>& argv) {
-  std::string line;
-  for (const auto& word : argv) {
-    if (!line.empty()) line += ' ';
-    if (!needs_quotes(word)) {
-      line += word;
-      continue;
-    }
-    line += '\'';
-    for (char c : word) c == '\'' ? line += "'\\''" : line += c;
-    line += '\'';
-  }
-  return line;
+  return line_of(argv, "'\\''");
+}
+
+std::string powershell_line(const std::vector<std::string>& argv) {
+  return line_of(argv, "''");
 }
 
 }  // namespace aztriage::engine

@@ -18,5 +18,7 @@ Result<void> check_read_only(const std::vector<std::string>& argv);
 
 /// As a person would type it in bash: quoted where needed.
 std::string shell_line(const std::vector<std::string>& argv);
+/// The same for PowerShell.
+std::string powershell_line(const std::vector<std::string>& argv);
 
 }  // namespace aztriage::engine

@@ -76,6 +76,11 @@ std::vector<std::string> texts_of(const fact::Value& value, bool whole) {
   return texts;
 }
 
+Template::Encode encoding_of(const fact::ParamSpec& spec) {
+  if (spec.type.kind == fact::Kind::url) return Template::Encode::url;
+  return spec.map ? Template::Encode::line : Template::Encode::none;
+}
+
 class Planner {
  public:
   Planner(const playbook::Playbook& playbook, const Environment& environment, const Settled& settled)
@@ -97,9 +102,12 @@ class Planner {
       }
       if (sole->optional) return true;
     }
-    const bool is_url = spec.type.kind == fact::Kind::url;
-    auto filled = text.fill(environment_, is_url ? Template::Encode::url : Template::Encode::none);
+    auto filled = text.fill(environment_, encoding_of(spec));
     if (filled.left_out) return true;
+    if (!filled.refused.empty()) {
+      gap_ = {Gap::Kind::never, filled.refused};
+      return false;
+    }
     if (filled.missing) {
       gap_ = gap_of(text, environment_, settled_);
       return false;
@@ -204,8 +212,9 @@ Planned<std::vector<std::string>> plan_command(const playbook::Step& step, const
                                                const Settled& settled) {
   std::vector<std::string> argv;
   for (const auto& word : step.command.run) {
-    auto filled = word.fill(environment);
+    auto filled = word.fill(environment, Template::Encode::argument);
     if (filled.left_out) continue;
+    if (!filled.refused.empty()) return CannotLook{filled.refused};
     if (filled.missing) return planned_from<std::vector<std::string>>(gap_of(word, environment, settled));
     argv.push_back(std::move(filled.text));
   }

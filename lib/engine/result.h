@@ -24,7 +24,7 @@ struct StepResult {
   std::string reason;  // why it failed, was skipped or not run
   int outcome = -1;    // index into the step's outcomes; -1: no answer
   std::string outcome_name;
-  bool symptom = false;          // it looks for the complaint itself
+  bool symptom = false;      // it looks for the complaint itself
   std::optional<bool> fine;  // of the outcome
   std::string say;           // one line for people
   std::optional<fact::Observation> observation;

@@ -33,6 +33,15 @@ bool names_a_server(const playbook::Step& step) {
   });
 }
 
+/// An outcome that is not fine is the complaint when the target answered, or when the playbook describes just
+/// this silence. An outcome that only catches the rest says nothing about a target that did not answer.
+bool shows_complaint(const playbook::Step& step, const StepResult& result,
+                     const std::optional<fact::Observation>& observation) {
+  const auto& outcome = step.outcomes[static_cast<std::size_t>(result.outcome)];
+  if (!observation || observation->answered || outcome.when || outcome.fine == false) return true;
+  return std::ranges::any_of(observation->tries, &fact::Observation::answered);
+}
+
 }  // namespace
 
 void Session::vantage_seen(PlaceSigns signs) {
@@ -125,8 +134,11 @@ isolation::Symptom Session::symptom() const {
     if (!playbook_.steps[i].symptom) continue;
     const auto& each = slots_[i];
     if (each.phase != Phase::settled || each.result.outcome < 0) continue;
-    if (each.result.fine != true) return isolation::Symptom::seen;
-    fine = true;
+    if (each.result.fine == true) {
+      fine = true;
+    } else if (shows_complaint(playbook_.steps[i], each.result, each.observation)) {
+      return isolation::Symptom::seen;
+    }
   }
   return fine ? isolation::Symptom::not_seen : isolation::Symptom::not_tested;
 }

@@ -141,14 +141,15 @@ std::vector<std::string> warnings_of(const Session& session) {
 
 WorkaroundResult filled(const playbook::Workaround& workaround, const Session& session) {
   const auto& environment = session.environment();
-  const auto fill = [&](const std::optional<match::Template>& text) {
-    return text ? fill_for_people(*text, environment) : std::string();
+  using Encode = match::Template::Encode;
+  const auto fill = [&](const std::optional<match::Template>& text, Encode encode) {
+    return text ? fill_for_people(*text, environment, encode) : std::string();
   };
   WorkaroundResult result;
   result.action = fill_for_people(workaround.action, environment);
-  result.command = fill(workaround.command);
-  result.powershell = fill(workaround.powershell);
-  result.portal = fill(workaround.portal);
+  result.command = fill(workaround.command, Encode::shell);
+  result.powershell = fill(workaround.powershell, Encode::powershell);
+  result.portal = fill(workaround.portal, Encode::none);
   result.takes = workaround.takes_text;
   result.risk = workaround.risk;
   result.undo = workaround.undo;

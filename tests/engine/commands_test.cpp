@@ -46,4 +46,5 @@ TEST_CASE("commands: no listed path is one that shows credentials") {
 TEST_CASE("commands: a line for a shell survives the shell") {
   CHECK(shell_line({"az", "webapp", "show", "-n", "shop"}) == "az webapp show -n shop");
   CHECK(shell_line({"echo", "a b", "it's", "", "$(id)", "x;y"}) == "echo 'a b' 'it'\\''s' '' '$(id)' 'x;y'");
+  CHECK(powershell_line({"Get-It", "-Name", "it's", "a,b"}) == "Get-It -Name 'it''s' 'a,b'");
 }

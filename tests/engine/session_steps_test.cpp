@@ -309,3 +309,32 @@ steps:
   CHECK(outside.verdict == isolation::Verdict::inconclusive);
   CHECK(outside.reason == isolation::Reason::vantage);
 }
+
+TEST_CASE("steps: lines to copy are quoted for their shell, whatever a value holds") {
+  Scene scene(R"(
+format: 1
+title: A test
+summary: Of the engine.
+reviewed: 2026-11-24
+symptoms: [it fails]
+inputs: {endpoint: {}, path: {}}
+causes:
+  down:
+    title: The origin is down
+    seen: common
+    explain: It is.
+    workaround: [{do: "Look at ${path}.", command: "az test -p ${path}", powershell: "Test -Path ${path}", undo: No.}]
+    docs: [/azure/test]
+  slow: {title: The origin is slow, seen: common, explain: It is., fix: Make it fast., docs: [/azure/test]}
+steps:
+  edge:
+    probe: http
+    with: {url: "https://${endpoint}/"}
+    symptom: true
+    outcomes: [{name: served, fine: true, when: {status: {below: 500}}}, {name: failed}]
+)",
+              {{"endpoint", "a.contoso.com"}, {"path", "/a'; touch /tmp/x; $(id)"}});
+  const auto filled = engine::filled(scene->playbook().causes[0].workarounds[0], *scene);
+  CHECK(filled.command == "az test -p '/a'\\''; touch /tmp/x; $(id)'");
+  CHECK(filled.powershell == "Test -Path '/a''; touch /tmp/x; $(id)'");
+}

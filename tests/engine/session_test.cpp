@@ -129,14 +129,30 @@ TEST_CASE("session: what the tool could not look at is no answer") {
   CHECK(result.reason == Reason::not_tested);
 }
 
-TEST_CASE("session: a fault of the target is seen even when the connection fails") {
+TEST_CASE(
+    "session: a target that does not answer leaves the complaint untested, unless silence is described") {
   Scene scene(kTwoLooks);
   scene.start();
   scene.answer("edge", failed(fact::FailureKind::tcp_timeout));
   CHECK(scene.step("edge").state == StepState::done);
   // Nothing was read of a status, so it is not `served`; the last outcome has no condition.
   CHECK(scene.step("edge").outcome_name == "failed");
-  CHECK(scene->symptom() == Symptom::seen);
+  CHECK(scene->symptom() == Symptom::not_tested);
+
+  Scene described(kHead + R"(
+steps:
+  edge:
+    probe: tcp
+    with: {host: "${endpoint}", port: 443}
+    symptom: true
+    outcomes:
+      - {name: open, fine: true, when: {answered: true}}
+      - {name: silent, when: {failure.kind: tcp-timeout}}
+      - {name: other}
+)");
+  described.start();
+  described.answer("edge", failed(fact::FailureKind::tcp_timeout));
+  CHECK(described->symptom() == Symptom::seen);
 }
 
 TEST_CASE("session: a broken vantage claims no cause") {

@@ -13,6 +13,8 @@ namespace {
 /// Repeats after the first go out this many at a time: a fault that comes and goes shows soon, and no server
 /// mistakes it for a flood.
 constexpr std::size_t kWave = 4;
+/// So few repeats look for chance, not for a change, and go out together.
+constexpr std::size_t kFew = 3;
 /// Looks of different parameters that are under way at once for one step.
 constexpr std::size_t kMostAtOnce = 32;
 
@@ -51,7 +53,7 @@ class StepLooking : public Looking {
 
   /// The first repeat of every look goes alone, since what it finds (a cold start) may pass with the second.
   bool may_start(std::size_t index) const {
-    if (index % repeats_ == 0) return under_way_ < kMostAtOnce;
+    if (index % repeats_ == 0 || repeats_ <= kFew) return under_way_ < kMostAtOnce;
     const auto first = index - index % repeats_;
     return slots_[first].seen.has_value() && under_way_ < kWave;
   }

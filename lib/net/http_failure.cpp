@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 
+#include <openssl/sslerr.h>
+
 namespace aztriage::net {
 namespace {
 
@@ -30,6 +32,10 @@ std::optional<int> openssl_reason(std::string_view words) {
 std::optional<FailureKind> tls_failure(std::string_view words) {
   const auto reason = openssl_reason(words);
   if (!reason) return std::nullopt;
+  // No TLS record: libcurl keeps the bytes to itself, but nothing that speaks TLS begins so.
+  if (*reason == SSL_R_WRONG_VERSION_NUMBER || *reason == SSL_R_HTTP_REQUEST ||
+      *reason == SSL_R_PACKET_LENGTH_TOO_LONG)
+    return FailureKind::tls_not_tls;
   return *reason > kFirstAlert ? failure_of_alert(*reason - kFirstAlert, true) : failure_of_reason(*reason);
 }
 

@@ -84,7 +84,7 @@ TEST_CASE("http: status, reason, headers, cookies and body of a plain answer") {
   CHECK(fact_of(seen, "etag") == "\"7\"");
   CHECK(fact_of(seen, "title") == "Web App & more");
   CHECK(fact_of(seen, "error.code") == "SiteDisabled");
-  CHECK(fact_of(seen, "size") == "40");
+  CHECK(fact_of(seen, "size") == "43");
   CHECK(fact_of(seen, "complete") == "true");
   CHECK(seen.facts.at("digest").as_text().size() == 64);
   for (const char* group : {"headers", "cookies", "body"}) CHECK(seen.read.contains(group));
@@ -206,7 +206,7 @@ TEST_CASE("http: what a server sends without end is bounded") {
   for (int i = 0; i < 3000; ++i) headers += "X-H" + std::to_string(i) + ": " + std::string(100, 'y') + "\r\n";
   WebServer many("HTTP/1.1 200 OK\r\n" + headers + "\r\n");
   CHECK(failure_of(looker.look("http", {{"url", many.url()}})) == "http-too-large at response");
-  WebServer cut("HTTP/1.1 200 OK\r\n" + headers.substr(0, 112 * 1000) + "\r\n");
+  WebServer cut("HTTP/1.1 200 OK\r\n" + headers.substr(0, headers.find("X-H900:")) + "\r\n");
   const auto kept = looker.look("http", {{"url", cut.url()}});
   CHECK(failure_of(kept) == "none");
   CHECK(fact_of(kept, "headers-cut") == "true");

@@ -17,7 +17,8 @@ TEST_CASE("probes: in the order of their names, each complete") {
   for (const ProbeSpec* probe : probes) {
     INFO(probe->name);
     CHECK_FALSE(probe->summary.empty());
-    CHECK(probe->start != nullptr);
+    const bool starts = probe->start != nullptr;
+    CHECK(starts);
     std::set<std::string_view> names;
     for (const auto& fact : probe->facts) {
       INFO(fact.name);

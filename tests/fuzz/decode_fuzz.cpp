@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       {"a", fact::Kind::text}, {"a.b", fact::Kind::list}, {"0", fact::Kind::number}};
   for (const decode::ReaderSpec* reader : decode::all_readers()) {
     const decode::Reading reading = decode::read_text(*reader, text, {}, wanted);
-    must(reading.observation.answered != reading.observation.failure.has_value(), "an answer or a failure");
+    must(reading.observation.answered || reading.observation.failure.has_value(), "an answer or a failure");
     must(reading.unread.size() <= 100, "few lines are told");
   }
   return 0;

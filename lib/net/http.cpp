@@ -93,7 +93,6 @@ class ExchangeOnLoop : public HttpExchange {
       if (reply_.headers_read) reply_.complete = false;
       read_transfer();
     }
-    transfer_.reset();
     return finish();
   }
 
@@ -399,7 +398,11 @@ class ExchangeOnLoop : public HttpExchange {
     if (recorder_ && recorder_->seen()) reply_.certificate = recorder_->report();
   }
 
+  /// Whoever started this may keep it for long: what costs memory or a descriptor goes now.
   HttpReply finish() {
+    transfer_.reset();
+    recorder_.reset();
+    digest_.reset();
     reply_.total_seconds = seconds_since(started_);
     reply_.connection.socket = Socket();
     return std::move(reply_);

@@ -67,12 +67,14 @@ double milliseconds(SteadyTime begin) {
 double ours(const World& world, int checks) {
   const auto begin = Steady::now();
   net::Settings settings;
-  settings.ca_file = world.root;
   settings.proxy = "none";
   auto net = std::move(*net::Net::create(settings));
   const auto* spec = probe::find_probe("http");
-  const auto params = *probe::check_params(
-      *spec, {{"url", world.url()}, {"verify", "true"}, {"version", "1.1"}, {"address", "127.0.0.1"}});
+  const auto params = *probe::check_params(*spec, {{"url", world.url()},
+                                                   {"ca", world.root},
+                                                   {"verify", "true"},
+                                                   {"version", "1.1"},
+                                                   {"address", "127.0.0.1"}});
   std::vector<std::unique_ptr<probe::Running>> running;
   int done = 0;
   int good = 0;
@@ -98,9 +100,9 @@ double curls(const World& world) {
   const auto begin = Steady::now();
   const pid_t pid = fork();
   if (pid == 0) {
-    execl("/usr/bin/curl", "curl", "-sS", "-Z", "--http1.1", "--parallel-immediate", "--parallel-max", "16",
-          "--no-sessionid", "--cacert", world.root.c_str(), "-H", "Connection: close", "-K", urls.c_str(),
-          static_cast<char*>(nullptr));
+    execl("/usr/bin/curl", "curl", "-sS", "--no-progress-meter", "-Z", "--http1.1", "--parallel-immediate",
+          "--parallel-max", "16", "--no-sessionid", "--cacert", world.root.c_str(), "-H", "Connection: close",
+          "-K", urls.c_str(), static_cast<char*>(nullptr));
     _exit(127);
   }
   int status = 0;

@@ -203,7 +203,7 @@ constexpr ArgumentSpec kArguments[] = {
 constexpr std::string_view kExamples[] = {
     "aztriage run 5xx-from-edge shop.contoso.com shop.azurewebsites.net",
     "aztriage run front-door/5xx-from-edge --inputs call.yaml --report junit=diagnostics.xml --fail-on fault",
-    "aztriage run site-5xx -s url=https://a.azurewebsites.net/ -s url=https://b.azurewebsites.net/ -o json",
+    "aztriage run site-5xx -s endpoint=a.azurewebsites.net -s endpoint=b.azurewebsites.net -o json",
 };
 
 }  // namespace

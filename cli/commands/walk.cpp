@@ -139,7 +139,7 @@ constexpr OptionSpec kOptions[] = {
 };
 constexpr std::string_view kExamples[] = {
     "aztriage walk 5xx-from-edge shop.contoso.com shop.azurewebsites.net",
-    "aztriage walk site-5xx -s url=https://shop.azurewebsites.net/ --for customer",
+    "aztriage walk site-5xx shop.azurewebsites.net --for customer",
 };
 constexpr std::string_view kText[] = {"text"};
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "base/clock.h"
+#include "base/result.h"
+#include "fact/observation.h"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -8,10 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.h"
-#include "base/result.h"
-#include "fact/observation.h"
 
 namespace aztriage::net {
 class Net;
@@ -26,7 +26,7 @@ struct Params {
   /// Names of the values that a secret filled: never in an observation, never sent to an unverified host.
   std::set<std::string, std::less<>> secret;
   const fact::Value* find(std::string_view name) const;
-  std::string text(std::string_view name) const;                 // empty when it is not there
+  std::string text(std::string_view name) const;  // empty when it is not there
   double number(std::string_view name, double otherwise) const;
   bool flag(std::string_view name, bool otherwise) const;
 };
@@ -35,8 +35,8 @@ struct Params {
 class Running {
  public:
   virtual ~Running() = default;
-  /// Ends now and tells what was seen so far, with `kind` (deadline, interrupted, or the protocol's time-out) as
-  /// the failure at the operation that was under way. `done` is not called after that.
+  /// Ends now and tells what was seen so far, with `kind` (deadline, interrupted, or the protocol's time-out)
+  /// as the failure at the operation that was under way. `done` is not called after that.
   virtual fact::Observation stop(fact::FailureKind kind) = 0;
 };
 using Done = std::function<void(fact::Observation)>;
@@ -55,8 +55,9 @@ struct ProbeSpec {
   std::unique_ptr<Running> (*start)(const Params& params, Milliseconds timeout, net::Net& net, Done done);
 };
 
-/// Fills defaults, checks types, required and unknown names. The error names the parameter and the nearest one.
-/// Members of a map parameter are given as `headers.NAME`; items of a list parameter are separated by commas.
+/// Fills defaults, checks types, required and unknown names. The error names the parameter and the nearest
+/// one. Members of a map parameter are given as `headers.NAME`; items of a list parameter are separated by
+/// commas.
 Result<Params> check_params(const ProbeSpec& spec, const std::map<std::string, std::string>& given);
 
 }  // namespace aztriage::probe

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "probe/probe.h"
+
 #include <span>
 #include <string_view>
-
-#include "probe/probe.h"
 
 namespace aztriage::probe {
 

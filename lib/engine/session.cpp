@@ -272,8 +272,7 @@ bool Session::try_probe(int index) {
   const bool secret =
       std::ranges::any_of(plan.looks, [](const LookPlan& look) { return !look.params.secret.empty(); });
   if (secret && !playbook_.built_in && !options_.trust_overlay && !each.consent) {
-    return open_up(index, Openness::intrusive,
-                   "would send a secret for a playbook that is not built in (--trust)");
+    return open_up(index, Openness::intrusive, "would send a secret for a playbook that is not built in");
   }
   begin(index, plan);
   return true;

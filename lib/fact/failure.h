@@ -19,11 +19,13 @@ std::optional<FailureKind> failure_from_name(std::string_view name);
 const std::vector<std::string_view>& failure_names();
 
 /// What stopped a probe: at which of its operations ("resolve", "connect", "handshake", ...), as what, with
-/// the library's or system's own words.
+/// the library's or system's own words and code.
 struct Failure {
   std::string operation;
   FailureKind kind{};
   std::string text;
+  std::string code =
+      {};  // "ECONNREFUSED", "CURLE_PARTIAL_FILE", "alert 40", "SERVFAIL"; empty where there is none
 };
 
 }  // namespace aztriage::fact

@@ -8,7 +8,7 @@ using fact::Failure;
 using fact::FailureKind;
 
 Tunnel::Tunnel(Net& net, const Proxy& proxy, const Address& address, const Place& target, int fd, Done done)
-    : net_(net), proxy_(proxy), done_(std::move(done)), transfer_(net.transfers().make()) {
+    : proxy_(proxy), done_(std::move(done)), transfer_(net.transfers().make()) {
   if (!transfer_) throw std::bad_alloc();
   transfer_->use_socket(fd);
   transfer_->use_proxy(proxy, address);

@@ -20,7 +20,6 @@ class Tunnel {
 
  private:
   void finish(CURLcode code);
-  Net& net_;
   Proxy proxy_;
   Done done_;
   std::shared_ptr<Transfer> transfer_;

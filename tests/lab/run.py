@@ -88,8 +88,13 @@ class Runner:
 
 
 def expected(world: Path) -> str:
-    expect = yaml.safe_load(world.read_text(encoding="utf-8")).get("expect", {})
-    wanted = expect.get("cause") or expect.get("verdict", "")
+    data = yaml.safe_load(world.read_text(encoding="utf-8"))
+    expect = data.get("expect", {})
+    if "probe" in data.get("run", {}):
+        wanted = expect.get("failure", "none")
+        wanted = "answered" if wanted == "none" else wanted
+    else:
+        wanted = expect.get("cause") or expect.get("verdict", "")
     text = " or ".join(wanted) if isinstance(wanted, list) else str(wanted)
     return f"{text}: {expect['reason']}" if expect.get("reason") else text
 
@@ -99,7 +104,7 @@ def line(job: Job, found: dict[str, Any], many_seeds: bool) -> str:
     probability = f"{found['probability']:.3f}" if "probability" in found else ""
     took = f"{found['run_seconds']:.1f}" if "run_seconds" in found else ""
     verdict = str(found.get("verdict", ""))
-    state = "FAILED" if found["problems"] else "ok"
+    state = "FAILED" if found["problems"] else "skipped" if "skipped" in found else "ok"
     return f"{state:<7}{name:<38} {expected(job.world):<34} {verdict:<34} {probability:>6} {took:>6} {found.get('setup_seconds', 0):>5.1f}"
 
 
@@ -125,6 +130,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
 
 def perform(options: argparse.Namespace, jobs: list[Job], how: tuple[str, ...]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="aztriage-lab-"))
+    folder.chmod(0o711)  # servers that run as somebody else have to find their own folder
     runner = Runner(options, how, folder)
     results: list[dict[str, Any]] = []
     interrupted = threading.Event()
@@ -148,6 +154,8 @@ def perform(options: argparse.Namespace, jobs: list[Job], how: tuple[str, ...]) 
                         continue
                     results.append(found)
                     print(line(job, found, options.seeds > 1), flush=True)
+                    if "skipped" in found:
+                        print(f"        {found['skipped']}", flush=True)
                     if found["problems"]:
                         print(details(found), flush=True)
     finally:
@@ -159,13 +167,15 @@ def perform(options: argparse.Namespace, jobs: list[Job], how: tuple[str, ...]) 
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
     failed = sum(1 for found in results if found["problems"])
-    print(f"{len(results) - failed} passed, {failed} failed, {len(jobs) - len(results) + options.skipped} skipped")
+    skipped = sum(1 for found in results if "skipped" in found)
+    print(f"{len(results) - failed - skipped} passed, {failed} failed, {len(jobs) - len(results) + skipped + options.skipped} skipped")
     return 130 if interrupted.is_set() else 1 if failed else 0
 
 
 def shell(options: argparse.Namespace, job: Job, how: tuple[str, ...]) -> int:
     """Opens a shell on the client of one world."""
     folder = Path(tempfile.mkdtemp(prefix="aztriage-lab-"))
+    folder.chmod(0o711)
     try:
         more = ["--shell"] + (["--binary", str(options.binary)] if options.binary.exists() else [])
         return subprocess.run(start.arguments(how, job.world, folder, folder / "authority", job.seed, *more), env=start.environment(), check=False).returncode

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from . import servers
 from .names import Zones
 from .namespaces import Client, can_mount, private_shared_memory
 from .network import Network, machine_resolver
@@ -69,11 +70,16 @@ class Built:
         zones.address(ISSUER_HOST, self.network.extra["issuer"])
         named = zones.write(folder / "names", self.network.system_resolver, world.resolver)
         self._start("names", "named", "-g", "-n", "1", "-c", str(named))
-        web = Web(world, folder / "web", Certificates(authority, folder / "certificates"), authority, self.network.extra)
+        certificates = Certificates(authority, folder / "certificates")
+        web = Web(world, folder / "web", certificates, authority, self.network.extra)
         config = web.write(references)
         self._start("web", "nginx", "-p", f"{folder}/web/", "-e", f"{folder}/web/error.log", "-c", str(config))
         if world.proxy:
             self._proxy()
+        seats = [servers.Seat(world, host, folder / host.id, authority, certificates, self._start, self._ready)
+                 for host in world.hosts.values() if host.kind in servers.kinds()]
+        for seat in seats:
+            servers.load(seat.host.kind).start(seat)
         self.resolv = folder / "resolv.conf"
         self.resolv.write_text(f"nameserver {self.network.system_resolver}\noptions timeout:2 attempts:2\n", encoding="ascii")
         self.hosts = folder / "hosts"
@@ -82,6 +88,8 @@ class Built:
         self._ready("1.1.1.1", 53)
         if world.proxy:
             self._ready(self.network.extra["proxy"], 3128)
+        for seat in seats:
+            seat.ready()
 
     def arguments(self) -> list[str]:
         """Options with which aztriage finds its way in this world."""
@@ -125,9 +133,11 @@ class Built:
     def _log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
-    def _start(self, name: str, *arguments: str, before: Callable[[], None] | None = None) -> None:
-        with (self.folder / f"{name}.log").open("wb") as log:
-            self._servers.append((name, subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=before)))
+    def _start(self, name: str, *arguments: str, before: Callable[[], None] | None = None, **options: Any) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            server = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=before, **options)
+        self._servers.append((name, server))
+        return server
 
     def _proxy(self) -> None:
         config = self.folder / "squid.conf"
@@ -139,8 +149,8 @@ class Built:
         self._shared = "lab" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
         self._start("proxy", "squid", "-N", "-d", "1", "-n", self._shared, "-f", str(config), before=private_shared_memory if self.mounts else None)
 
-    def _ready(self, address: str, port: int) -> None:
-        end = time.monotonic() + 30
+    def _ready(self, address: str, port: int, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
         while True:
             try:
                 socket.create_connection((address, port), timeout=1).close()

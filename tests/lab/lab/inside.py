@@ -11,14 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from .build import Built, Place, new_authority
-from .judge import brief, differences, top
+from . import servers
+from .judge import brief, differences, probe_brief, probe_differences, top
 from .world import World, WorldError, read
 
 
 def command(world: World, built: Place, binary: str, verb: str = "run") -> list[str]:
     """The command line as a user would type it in this world."""
     run = world.run
-    words = [binary, verb, run["playbook"]]
+    if "probe" in run:
+        words = [binary, "probe", run["probe"], *world.targets]
+        for name, value in run.get("with", {}).items():
+            words += ["-w", f"{name}={_text(value)}"]
+    else:
+        words = [binary, verb, run["playbook"]]
     for name, value in run.get("set", {}).items():
         words += ["-s", f"{name}={value}"]
     for step, outcome in run.get("answers", {}).items():
@@ -30,9 +36,14 @@ def command(world: World, built: Place, binary: str, verb: str = "run") -> list[
     return words
 
 
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def judge(world: World, built: Built, options: argparse.Namespace) -> dict[str, Any]:
     started = time.monotonic()
-    words = [*command(world, built, options.binary), *(["--playbooks", options.playbooks] if options.playbooks else []), "-o", "json"]
+    playbooks = ["--playbooks", options.playbooks] if options.playbooks and "probe" not in world.run else []
+    words = [*command(world, built, options.binary), *playbooks, "-o", "json"]
     child = built.on_client(words, world.run.get("environment"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     try:
         output, errors = child.communicate(timeout=world.needs)
@@ -45,6 +56,10 @@ def judge(world: World, built: Built, options: argparse.Namespace) -> dict[str, 
         result = json.loads(output)
     except ValueError:
         return found | {"problems": [f"exit code {child.returncode}, and standard output is not JSON"], "stderr": (errors or output)[-2000:]}
+    if "probe" in world.run:
+        failure = result.get("failure") or {}
+        found |= {"verdict": failure.get("kind") or "answered", "problems": probe_differences(world.expect, result, child.returncode), "result": result}
+        return found | ({"steps": probe_brief(result), "stderr": errors[-2000:]} if found["problems"] else {})
     verdict, probability = top(result)
     slowest = max((step.get("took_ms") or 0 for step in result.get("steps", [])), default=0)
     found |= {"took_ms": result.get("took_ms"), "slowest_step_ms": slowest}
@@ -58,11 +73,15 @@ def work(options: argparse.Namespace) -> dict[str, Any]:
     started = time.monotonic()
     try:
         world = read(options.world, options.root, options.seed)
+        servers.check_available(world)
     except WorldError as error:
         return {"problems": [str(error)]}
+    except servers.Unavailable as reason:
+        return {"problems": [], "skipped": str(reason)}
     built = Built(world, options.folder, new_authority(options.authority))
     found: dict[str, Any] = {"setup_seconds": time.monotonic() - started, "problems": []}
-    for line in world.check if options.checks else []:
+    # A world in which nothing runs is there for its checks.
+    for line in world.check if options.checks or not world.run else []:
         for name, value in built.words().items():
             line = line.replace(name, value)
         problem = built.check(line)

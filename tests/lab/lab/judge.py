@@ -38,6 +38,67 @@ def differences(expect: dict[str, Any], result: dict[str, Any], exit_code: int) 
     return found
 
 
+def fact(result: dict[str, Any], name: str) -> Any:
+    """A fact of an observation by its full name, wherever the JSON form puts it; None if it was not seen."""
+    first, _, rest = name.partition(".")
+    group = result.get(first)
+    for place, key in ((result.get("facts", {}), name), (result, name), (group if isinstance(group, dict) else {}, rest)):
+        if key in place:
+            return place[key]
+    return None
+
+
+def _fits(wanted: Any, got: Any) -> bool:
+    """Equal; `~part` of it or of one of its items; `>N`, `<N`; null: not seen; a list: any of these, or of a list all of these."""
+    if wanted == []:
+        return bool(got == [])
+    if isinstance(wanted, list):
+        return all(_fits_one(item, got) for item in wanted) if isinstance(got, list) else any(_fits_one(item, got) for item in wanted)
+    return _fits_one(wanted, got)
+
+
+def _fits_one(wanted: Any, got: Any) -> bool:
+    if isinstance(wanted, str) and wanted[:1] in ("~", ">", "<") and len(wanted) > 1:
+        if wanted[0] == "~":
+            return got is not None and any(wanted[1:].strip() in str(item) for item in _as_list(got))
+        if not isinstance(got, (int, float)):
+            return False
+        return got > float(wanted[1:]) if wanted[0] == ">" else got < float(wanted[1:])
+    if isinstance(got, list) and not isinstance(wanted, list):
+        return wanted in got
+    # In Python True == 1, in a fact it is not.
+    return bool(wanted == got) and isinstance(wanted, bool) == isinstance(got, bool)
+
+
+def probe_differences(expect: dict[str, Any], result: dict[str, Any], exit_code: int) -> list[str]:
+    """The same for one probe."""
+    found: list[str] = []
+    if "observations" in result:
+        for number, one in enumerate(result["observations"], 1):
+            found += [f"target {number}: {line}" for line in probe_differences(expect, one, exit_code)]
+        return found
+    failure = result.get("failure") or {"kind": "none"}
+    if "answered" in expect and result.get("answered") is not expect["answered"]:
+        found.append(f"answered is {result.get('answered')}")
+    if "failure" in expect and failure["kind"] not in _as_list(expect["failure"]):
+        found.append(f"failure is {failure['kind']}: {failure.get('text')}; not {expect['failure']}")
+    if "operation" in expect and failure.get("operation") not in _as_list(expect["operation"]):
+        found.append(f"it failed at {failure.get('operation')!r}, not {expect['operation']!r}")
+    for name, wanted in expect.get("facts", {}).items():
+        got = fact(result, name)
+        if not _fits(wanted, got):
+            found.append(f"{name} is {got!r}, not {wanted!r}")
+    usual = [0, 1] if "failure" not in expect else [0] if expect["failure"] == "none" else [1]
+    if exit_code not in _as_list(expect.get("exit", usual)):
+        found.append(f"exit code is {exit_code}, not {expect.get('exit', usual)}")
+    return found
+
+
+def probe_brief(result: dict[str, Any]) -> list[str]:
+    """What the probe saw, for a person who looks for what went wrong."""
+    return [f"{name} = {value}"[:330] for name, value in result.items() if value not in (None, "", [], {})]
+
+
 def top(result: dict[str, Any]) -> tuple[str, float]:
     """The verdict as one word, and how probable its cause is."""
     verdict = str(result.get("verdict", "-"))

@@ -138,7 +138,7 @@ class Network:
         source = CLIENT if fault.source == "client" else self._world.hosts[fault.source].address if fault.source else ""
         lines = []
         for address in self._world.hosts[fault.host].all_addresses:
-            port = f"tcp dport {fault.port}" if fault.port else "meta l4proto tcp"
+            port = f"{fault.over} dport {fault.port}" if fault.port else f"meta l4proto {fault.over}"
             lines.append(" ".join(filter(None, (f"ip saddr {source}" if source else "", f"ip daddr {address}", port, verdict))))
         return lines
 

@@ -74,7 +74,7 @@ class Web:
 
     def write(self, references: list[Reference]) -> Path:
         for host in self._world.hosts.values():
-            if host.kind != "nobody":
+            if host.is_web:
                 self._host(host)
         self._references(references)
         if self._world.inspection:

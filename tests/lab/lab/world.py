@@ -9,9 +9,11 @@ from typing import Any
 
 import yaml
 
+from . import servers
 from .incidental import Incidental
 
-KINDS = ("front-door", "app-service", "application-gateway", "site", "nobody")
+WEB_KINDS = ("front-door", "app-service", "application-gateway", "site")
+KINDS = (*WEB_KINDS, "nobody")
 CERTIFICATES = ("good", "expired", "wrong-name", "self-signed", "private-root", "incomplete")
 NAME_FAULTS = ("nxdomain", "servfail", "no-data")
 PACKET_FAULTS = ("drop", "reset", "reject", "unreachable", "big-packets")
@@ -20,8 +22,10 @@ WHEN = ("host", "path", "header", "headers-over", "range", "gzip", "every", "ins
 ANSWER = ("status", "reason", "page", "body", "headers", "after", "do", "size", "location")
 DO = ("close", "reset", "garbage", "truncate", "two-sizes")
 RUN = ("playbook", "set", "answers", "args", "environment")
+RUN_PROBE = ("probe", "target", "with", "args", "environment")
 FAILS = ("status", "internal", "headers", "body", "at")
 EXPECT = ("verdict", "cause", "not-cause", "symptom", "reason", "exit", "steps", "below")
+EXPECT_PROBE = ("answered", "failure", "operation", "facts", "exit")
 
 
 class WorldError(Exception):
@@ -66,6 +70,11 @@ class Host:
     plain_names: bool = False
     all_addresses: list[str] = field(default_factory=list)
     address6: str = ""
+    options: dict[str, Any] = field(default_factory=dict)  # of a module in servers/
+
+    @property
+    def is_web(self) -> bool:
+        return self.kind in WEB_KINDS
 
 
 @dataclass
@@ -74,6 +83,7 @@ class Fault:
     host: str
     port: int = 0
     source: str = ""  # a host's id, `client`, or anybody
+    over: str = "tcp"
 
 
 @dataclass
@@ -95,6 +105,12 @@ class World:
     run: dict[str, Any] = field(default_factory=dict)
     check: list[str] = field(default_factory=list)
     expect: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def targets(self) -> list[str]:
+        """What a probe is pointed at."""
+        found = self.run.get("target", [])
+        return [str(one) for one in found] if isinstance(found, list) else [str(found)]
 
 
 def read(path: Path, root: Path, seed: int) -> World:
@@ -121,13 +137,14 @@ def _world(name: str, data: Any, seed: int) -> World:
     words = chance.words() | {"big": "x" * 20000}
     hosts: dict[str, Host] = {}
     for host_id, entry in data.get("hosts", {}).items():
-        hosts[host_id] = _host(host_id, _filled(entry, words), chance)
+        hosts[host_id] = _host(host_id, _filled(entry, words), chance, words["domain"])
     for host in hosts.values():
         words |= {host.id: host.name, f"{host.id}.address": host.address}
         words |= {f"{host.id}.also": host.also[0]} if host.also else {}
         words |= {f"{host.id}.scm": host.name.replace(".", ".scm.", 1)} if host.kind == "app-service" else {}
     for host in hosts.values():
         host.answers = _filled(host.answers, words)
+        host.options = _filled(host.options, words)
         host.alias = _filled(host.alias, words)
         if host.origin:
             host.origin.name = _filled(host.origin.name, words)
@@ -144,18 +161,27 @@ def _world(name: str, data: Any, seed: int) -> World:
     world.expect = _filled(data.get("expect", {}), words)
     if not all(isinstance(line, str) for line in world.check):
         raise WorldError("each line of check is a text; put one with ': ' in quotes")
-    _known(world.run, RUN, "run")
-    _known(world.expect, EXPECT, "expect")
+    is_probe = "probe" in world.run
+    _known(world.run, RUN_PROBE if is_probe else RUN, "run")
+    _known(world.expect, EXPECT_PROBE if is_probe else EXPECT, "expect")
+    if is_probe and not world.targets:
+        raise WorldError("a probe needs a target")
+    if is_probe and not world.expect:
+        raise WorldError("nothing is expected of the probe")
     return world
 
 
-def _host(host_id: str, entry: dict[str, Any], chance: Incidental) -> Host:
+def _host(host_id: str, entry: dict[str, Any], chance: Incidental, domain: str) -> Host:
     entry = {key.replace("-", "_"): value for key, value in entry.items()}
     entry["kind"] = entry.pop("is", "site")
-    _known(entry, [f.name for f in fields(Host) if f.name not in ("id", "all_addresses", "address6")], f"host '{host_id}'")
+    _one_of(entry["kind"], (*KINDS, *servers.kinds()), f"kind of host '{host_id}'")
+    options: dict[str, Any] = {}
+    if entry["kind"] not in KINDS:
+        options = servers.own_options(entry["kind"], entry)
+        entry = {"name": f"{host_id}.{domain}", "ports": list(servers.load(entry["kind"]).PORTS)} | entry
+    _known(entry, [f.name for f in fields(Host) if f.name not in ("id", "all_addresses", "address6", "options")], f"host '{host_id}'")
     origin = entry.pop("origin", None)
-    host = Host(id=host_id, **entry)
-    _one_of(host.kind, KINDS, f"kind of host '{host_id}'")
+    host = Host(id=host_id, options=options, **entry)
     _one_of(host.certificate, CERTIFICATES, f"certificate of host '{host_id}'")
     _one_of(host.dns, ("good", *NAME_FAULTS), f"dns of host '{host_id}'")
     _one_of(host.ipv6, ("none", "live", "dead"), f"ipv6 of host '{host_id}'")
@@ -164,7 +190,7 @@ def _host(host_id: str, entry: dict[str, Any], chance: Incidental) -> Host:
         origin = {"to": origin} if isinstance(origin, str) else {k.replace("-", "_"): v for k, v in origin.items()}
         _known(origin, [f.name for f in fields(Origin)], f"origin of host '{host_id}'")
         host.origin = Origin(**origin)
-    pool = "private" if host.private else "site" if host.kind == "nobody" else host.kind
+    pool = "private" if host.private else host.kind if host.is_web else "site"
     host.all_addresses = [host.address or chance.address(pool)]
     host.all_addresses += [chance.address(pool) for _ in range(host.addresses - 1)]
     host.address = host.all_addresses[0]
@@ -179,8 +205,9 @@ def _host(host_id: str, entry: dict[str, Any], chance: Incidental) -> Host:
 
 
 def _fault(entry: dict[str, Any], hosts: dict[str, Host]) -> Fault:
-    _known(entry, ("do", "host", "port", "from"), "a fault")
-    fault = Fault(do=entry["do"], host=entry["host"], port=int(entry.get("port", 0)), source=entry.get("from", ""))
+    _known(entry, ("do", "host", "port", "from", "over"), "a fault")
+    fault = Fault(do=entry["do"], host=entry["host"], port=int(entry.get("port", 0)), source=entry.get("from", ""), over=entry.get("over", "tcp"))
+    _one_of(fault.over, ("tcp", "udp"), "over of a fault")
     _one_of(fault.do, PACKET_FAULTS, "do of a fault")
     _one_of(fault.host, tuple(hosts), "host of a fault")
     _one_of(fault.source, ("", "client", *hosts), "from of a fault")

@@ -1,6 +1,7 @@
 #include "probe/conversation.h"
 
 #include "base/text.h"
+#include "probe/address_class.h"
 #include "probe/head.h"
 
 #include <algorithm>
@@ -85,8 +86,17 @@ Milliseconds Conversation::left() const {
   return std::max(std::chrono::ceil<Milliseconds>(end_ - system_clock().steady()), Milliseconds(1));
 }
 
-void Conversation::tell_time() {
+void Conversation::tell_state() {
   dialogue_->set_now(std::chrono::duration<double>(system_clock().steady() - open_).count());
+  dialogue_->set_trusted(trusted());
+}
+
+bool Conversation::trusted() const {
+  const net::Connection& connection = seen_.connection;
+  if (!stream_) return connection.proxy.empty() && is_private(connection.address.text);
+  if (!seen_.handshake || !seen_.handshake->certificate || plan_.tls.check_name.empty()) return false;
+  const net::CertificateReport& certificate = *seen_.handshake->certificate;
+  return certificate.judged && certificate.problems.empty();
 }
 
 void Conversation::connected(net::Connection connection) {
@@ -108,7 +118,7 @@ void Conversation::shake(bool first) {
                                     if (first) return talk();
                                     deadline_ = net_.at(end_, [this] { broke(std::nullopt); });
                                     listen();
-                                    tell_time();
+                                    tell_state();
                                     take(dialogue_->secured());
                                   });
 }
@@ -117,18 +127,19 @@ void Conversation::talk() {
   if (!dialogue_) return finish(std::nullopt);
   deadline_ = net_.at(end_, [this] { broke(std::nullopt); });
   listen();
-  tell_time();
+  tell_state();
   take(dialogue_->begin());
 }
 
 /// The deadline (without a failure) or a broken connection.
 void Conversation::broke(std::optional<Failure> failure) {
+  if (last_) return finish(std::nullopt);  // only last words were not taken
   if (!failure) {
     failure = Failure{
         {}, FailureKind::answer_timeout, std::string(fact::failure_meaning(FailureKind::answer_timeout))};
     return finish(std::move(failure));
   }
-  tell_time();
+  tell_state();
   wire::Dialogue::Step step = dialogue_->closed(failure);
   if (step.failure) return finish(std::move(step.failure));
   finish(step.done ? std::nullopt : std::move(failure));
@@ -149,6 +160,7 @@ void Conversation::hear() {
   if (!write()) return;
   if (stream_ && !queue_.empty())
     return;  // TLS waits for one thing at a time, and it is the socket's room now
+  if (shake_next_) return;
   std::array<char, kPiece> buffer;
   // A few pieces a turn, so that a server that never stops does not hold up the others.
   for (int pieces = 0; pieces < 4 && !finished_ && !last_; ++pieces) {
@@ -158,7 +170,7 @@ void Conversation::hear() {
       if (got.again) break;
       if (got.closed) got.failure.reset();
       if (got.closed || got.failure) {
-        tell_time();
+        tell_state();
         auto step = dialogue_->closed(got.failure);
         return finish(step.failure ? step.failure : step.done ? std::nullopt : got.failure);
       }
@@ -168,7 +180,7 @@ void Conversation::hear() {
       if (got < 0 && (errno == EAGAIN || errno == EINTR)) break;
       if (got < 0) return broke(Failure{{}, net::failure_of_errno(errno), std::strerror(errno)});
       if (got == 0) {
-        tell_time();
+        tell_state();
         auto step = dialogue_->closed(std::nullopt);
         return finish(std::move(step.failure));
       }
@@ -178,7 +190,7 @@ void Conversation::hear() {
     if (heard_ > dialogue_->most_bytes()) {
       return finish(Failure{{}, FailureKind::answer_too_large, "the server does not stop talking"});
     }
-    tell_time();
+    tell_state();
     const bool plain = stream_ == nullptr;
     take(dialogue_->take({buffer.data(), bytes}));
     if (plain && (stream_ || shake_next_)) return;  // what follows is TLS
@@ -196,7 +208,7 @@ void Conversation::take(wire::Dialogue::Step step) {
     net_.cancel(std::exchange(wake_, 0));
     wake_ = net_.at(system_clock().steady() + step.wait, [this] {
       wake_ = 0;
-      tell_time();
+      tell_state();
       take(dialogue_->woken());
     });
   }

@@ -58,7 +58,8 @@ class Conversation {
   void broke(std::optional<fact::Failure> failure);
   void finish(std::optional<fact::Failure> failure);
   void rest();
-  void tell_time();
+  void tell_state();
+  bool trusted() const;
   Milliseconds left() const;
 
   net::Net& net_;

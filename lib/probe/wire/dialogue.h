@@ -43,12 +43,17 @@ class Dialogue {
 
   /// Seconds since the connection was there; the driver sets it before each call.
   void set_now(double seconds) { now_ = seconds; }
+  /// Whether the server may hear secrets: TLS with a certificate without problems, or an address of this
+  /// machine or a private network. The driver sets it before each call.
+  void set_trusted(bool trusted) { trusted_ = trusted; }
 
  protected:
   double now() const { return now_; }
+  bool trusted() const { return trusted_; }
 
  private:
   double now_ = 0;
+  bool trusted_ = false;
 };
 
 /// Steps in short.

@@ -10,7 +10,9 @@ TEST_CASE("duration: what people write") {
       {"0.25", 250},         {"0", 0},     {" 3 s ", 3000},   {"2 min", 120'000},  {"24h", 86'400'000},
       {"86400", 86'400'000}, {".5s", 500}, {"1.0004s", 1000},
   };
-  for (const auto& [text, ms] : rows) {
+  for (const auto& row : rows) {
+    const auto& text = row.first;
+    const auto& ms = row.second;
     CAPTURE(text);
     const auto d = parse_duration(text);
     REQUIRE(d);
@@ -40,7 +42,9 @@ TEST_CASE("duration: the short form reads back as the same") {
       {0, "0s"},          {1, "1ms"},        {250, "250ms"},     {999, "999ms"},  {1000, "1s"},
       {1400, "1.4s"},     {1250, "1.25s"},   {1001, "1.001s"},   {90'000, "90s"}, {120'000, "2m"},
       {5'400'000, "90m"}, {3'600'000, "1h"}, {86'400'000, "24h"}};
-  for (const auto& [ms, text] : rows) {
+  for (const auto& row : rows) {
+    const auto& ms = row.first;
+    const auto& text = row.second;
     CAPTURE(text);
     CHECK(format_duration(std::chrono::milliseconds(ms)) == text);
     CHECK(parse_duration(text)->count() == ms);

@@ -23,7 +23,9 @@ fact::Facts facts_of(std::string_view text, std::string_view as = "auto") {
   REQUIRE(decoded.has_value());
   CHECK(decoded->facts.at("kind").as_text() == decoded->kind);
   CHECK_FALSE(decoded->summary.empty());
-  for (const auto& [name, value] : decoded->facts) {
+  for (const auto& row : decoded->facts) {
+    const auto& name = row.first;
+    const auto& value = row.second;
     CAPTURE(name);
     const auto declared = std::find_if(kDecodeFacts.begin(), kDecodeFacts.end(),
                                        [&](const fact::FactSpec& spec) { return spec.name == name; });

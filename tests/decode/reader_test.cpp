@@ -21,7 +21,9 @@ Reading read(std::string_view reader, std::string_view text, const std::vector<W
   CHECK(reading.observation.probe == reader);
   CHECK(reading.observation.facts.contains("text"));
   CHECK(reading.observation.answered == !reading.observation.failure.has_value());
-  for (const auto& [name, value] : reading.observation.facts) {
+  for (const auto& row : reading.observation.facts) {
+    const auto& name = row.first;
+    const auto& value = row.second;
     CAPTURE(name);
     const bool asked =
         std::any_of(wanted.begin(), wanted.end(), [&](const Wanted& one) { return one.name == name; });

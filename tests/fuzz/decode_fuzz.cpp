@@ -20,7 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string_view form : decode::kDecodeForms) {
     const auto decoded = decode::decode(text, form, now);
     if (!decoded) continue;
-    for (const auto& [name, value] : decoded->facts) {
+    for (const auto& one : decoded->facts) {
+      const auto& name = one.first;
+      const auto& value = one.second;
       const auto declared = std::find_if(decode::kDecodeFacts.begin(), decode::kDecodeFacts.end(),
                                          [&](const fact::FactSpec& spec) { return spec.name == name; });
       must(declared != decode::kDecodeFacts.end(), "a fact is declared");

@@ -268,7 +268,9 @@ TEST_CASE("certificate: facts") {
         "CN=Contoso Issuing, O=Contoso");
   CHECK(observation.read.contains("certificate"));
   CHECK(observation.read.contains("chain"));
-  for (const auto& [name, value] : facts) {
+  for (const auto& row : facts) {
+    const auto& name = row.first;
+    const auto& value = row.second;
     CAPTURE(name);
     const auto declared = std::find_if(kServerCertificateFacts.begin(), kServerCertificateFacts.end(),
                                        [&](const fact::FactSpec& spec) { return spec.name == name; });

@@ -235,8 +235,10 @@ TEST_CASE("tls: client certificates") {
 }
 
 TEST_CASE("tls: stapled OCSP answers") {
-  for (const auto& [status, expected] :
+  for (const auto& row :
        {std::pair{V_OCSP_CERTSTATUS_GOOD, "good"}, std::pair{V_OCSP_CERTSTATUS_REVOKED, "revoked"}}) {
+    const auto& status = row.first;
+    const auto& expected = row.second;
     CAPTURE(expected);
     std::string der = test::ocsp_answer(world().leaf, world().root, status);
     const auto context = test::tls_context(world().leaf);
@@ -425,7 +427,9 @@ TEST_CASE("tls: facts are declared with their types") {
   fact::Observation observation;
   fill_facts(handshake, observation);
   const auto all = decode::fact_list(kHandshakeFacts, kServerCertificateFacts);
-  for (const auto& [name, value] : observation.facts) {
+  for (const auto& row : observation.facts) {
+    const auto& name = row.first;
+    const auto& value = row.second;
     CAPTURE(name);
     const auto declared =
         std::find_if(all.begin(), all.end(), [&](const fact::FactSpec& spec) { return spec.name == name; });

@@ -72,7 +72,9 @@ TEST_CASE("schema: every key of the reader's tables is in it, and nothing else")
   CHECK(s.at("$schema") == "https://json-schema.org/draft/2020-12/schema");
   CHECK(s.at("properties").at("format").at("const") == 1);
   CHECK(s.at("$defs").size() == 9);
-  for (const auto& [name, def] : s.at("$defs").items()) {
+  for (const auto& item : s.at("$defs").items()) {
+    const auto& name = item.key();
+    const auto& def = item.value();
     CAPTURE(name);
     CHECK(def.at("additionalProperties") == false);
   }

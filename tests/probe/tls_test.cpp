@@ -190,7 +190,9 @@ TEST_CASE("tls probe: stopping tells what is known so far") {
 TEST_CASE("tls probe: facts are declared with their types") {
   const auto seen = look(test::serve_tls(test::tls_context(world().leaf)), {{"versions", "true"}});
   const auto* spec = probe::find_probe("tls");
-  for (const auto& [name, value] : seen.facts) {
+  for (const auto& row : seen.facts) {
+    const auto& name = row.first;
+    const auto& value = row.second;
     CAPTURE(name);
     const auto declared = std::find_if(spec->facts.begin(), spec->facts.end(),
                                        [&](const fact::FactSpec& fact) { return fact.name == name; });

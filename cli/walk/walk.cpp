@@ -34,8 +34,7 @@ Walk::Walk(engine::Session& session, net::Net& net, Console& console, Prompt& pr
       console_(console),
       prompt_(prompt),
       options_(options),
-      view_(session, console, options.for_customer),
-      shown_(session.playbook().steps.size()) {
+      view_(session, console, options.for_customer) {
   session_.on_settled([this](int step) {
     settled_.push_back(step);
     changed_ = true;
@@ -54,20 +53,18 @@ int Walk::cause() const {
   return conclusion_.cause;
 }
 
+int Walk::steps() const {
+  return static_cast<int>(session_.playbook().steps.size());
+}
+
 /// In file order as far as the looks before have ended; with `all` whatever has ended.
 void Walk::flush_steps(bool all) {
-  for (int i = 0; i < static_cast<int>(shown_.size()); ++i) {
-    if (shown_[static_cast<std::size_t>(i)]) continue;
-    const auto settled = std::ranges::find(settled_, i) != settled_.end();
-    if (settled) {
-      shown_[static_cast<std::size_t>(i)] = true;
+  for (int i = 0; i < steps(); ++i) {
+    if (std::erase(settled_, i) > 0) {
       show(view_.step(i, false));
     } else if (!all && session_.running(i)) {
       break;
     }
-  }
-  if (all) {
-    std::erase_if(settled_, [&](int step) { return shown_[static_cast<std::size_t>(step)]; });
   }
 }
 
@@ -86,7 +83,7 @@ void Walk::gather() {
   if (!told_vantage) show(view_.vantage());
   flush_steps(true);
   int running = 0;
-  for (int i = 0; i < static_cast<int>(shown_.size()); ++i) running += session_.running(i) ? 1 : 0;
+  for (int i = 0; i < steps(); ++i) running += session_.running(i) ? 1 : 0;
   if (running > 0) say("  " + std::to_string(running) + " still running");
 }
 
@@ -109,10 +106,7 @@ std::optional<Reply> Walk::wait(std::string_view question) {
     if (!changed_) continue;
     changed_ = false;
     prompt_.print_above([&] {
-      for (const int step : settled_) {
-        shown_[static_cast<std::size_t>(step)] = true;
-        show(view_.step(step, true));
-      }
+      for (const int step : settled_) show(view_.step(step, true));
       settled_.clear();
     });
     const auto now = engine::conclude(session_);
@@ -252,11 +246,10 @@ bool Walk::handle_key(const std::string& word, const std::string& rest) {
   }
   if (word == "r") {
     std::vector<int> probes;
-    for (int i = 0; i < static_cast<int>(shown_.size()); ++i) {
+    for (int i = 0; i < steps(); ++i) {
       if (session_.playbook().steps[static_cast<std::size_t>(i)].kind == playbook::StepKind::probe)
         probes.push_back(i);
     }
-    shown_.assign(shown_.size(), false);
     session_.probe_again(probes);
     gather();
     return true;

@@ -15,7 +15,6 @@ namespace aztriage::cli {
 
 struct WalkOptions {
   bool for_customer = false;
-  std::optional<Milliseconds> deadline;
 };
 
 /// The guided isolation on a call: shows what the probes find, asks the one question that is worth most,
@@ -48,6 +47,7 @@ class Walk {
   void hand_over();
   void say(std::string_view line);
   int cause() const;
+  int steps() const;
 
   engine::Session& session_;
   net::Net& net_;
@@ -59,14 +59,12 @@ class Walk {
   isolation::Choice choice_;
   engine::Conclusion conclusion_;
   std::vector<int> settled_;  // not shown yet, in the order in which they came
-  std::vector<bool> shown_;
-  bool asking_ = false;    // a prompt is on the screen
-  bool changed_ = false;   // something came in while it was
-  bool continue_ = false;  // asks below the worth of asking, and after a verdict
+  bool asking_ = false;       // a prompt is on the screen
+  bool changed_ = false;      // something came in while it was
+  bool continue_ = false;     // asks below the worth of asking, and after a verdict
   bool leave_ = false;
   bool input_over_ = false;
   bool verified_ = false;
-  int workaround_cause_ = -1;
   std::vector<std::string> notes_;
 };
 

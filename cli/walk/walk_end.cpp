@@ -28,14 +28,12 @@ std::chrono::seconds patience(const playbook::Cause& cause) {
 /// pressed.
 void Walk::verify() {
   const int index = cause();
-  workaround_cause_ = index;
   const auto steps = engine::verify_steps(session_.playbook(), index);
   const auto until = Steady::now() + patience(session_.playbook().causes[static_cast<std::size_t>(index)]);
   say("  looking again every " + std::to_string(engine::kVerifyEvery.count()) + " s; Enter ends it");
   int good = 0;
   bool told = false;
   while (!interrupted() && Steady::now() < until) {
-    std::ranges::for_each(steps, [&](int step) { shown_[static_cast<std::size_t>(step)] = false; });
     session_.probe_again(steps);
     while (session_.busy() && !interrupted()) session_.turn(Milliseconds(100));
     settled_.clear();

@@ -6,10 +6,11 @@
 namespace aztriage::probe {
 
 // Each is defined in the file of its name; one that is listed but not written does not link.
-extern const ProbeSpec kDecode, kDns, kHttp, kTcp, kTls;
+extern const ProbeSpec kDecode, kDns, kHttp, kPath, kStorage, kTcp, kTls;
 
 std::span<const ProbeSpec* const> all_probes() {
-  static constexpr std::array<const ProbeSpec*, 5> probes = {&kDecode, &kDns, &kHttp, &kTcp, &kTls};
+  static constexpr auto probes =
+      std::to_array<const ProbeSpec*>({&kDecode, &kDns, &kHttp, &kPath, &kStorage, &kTcp, &kTls});
   return probes;
 }
 

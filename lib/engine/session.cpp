@@ -143,6 +143,7 @@ void Session::advance() {
     changed = false;
     for (int i = 0; i < static_cast<int>(slots_.size()); ++i) {
       if (slot(i).phase == Phase::waiting && try_step(i)) changed = true;
+      if (slot(i).phase == Phase::running && settle_early(i)) changed = true;
     }
   }
   tell_settled();
@@ -164,11 +165,14 @@ bool Session::try_step(int index) {
   std::string reason;
   switch (lock_of(index, reason)) {
     case Lock::waits:
-      return false;
+      return start_early(index);
     case Lock::shut:
+      if (each.early) each.observation.reset();
+      each.early = false;
       finish(index, StepState::skipped, reason);
       return true;
     case Lock::open:
+      each.early = false;
       break;
   }
   if (each.observation) return judge_slot(index, *each.observation);
@@ -230,7 +234,7 @@ bool Session::try_vantage_cause(int index) {
 
 bool Session::try_of(int index) {
   const auto& target = slot(spec(index).of);
-  if (target.observation) {
+  if (target.observation && !target.early) {
     auto observation = *target.observation;
     add_declared(spec(index), observation);
     return judge_slot(index, observation);

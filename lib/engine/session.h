@@ -26,6 +26,9 @@ struct SessionOptions {
   bool trust_overlay = false;  // a playbook that is not built in may run commands and send secrets
   bool interactive = false;    // somebody can answer: open steps stay open
   bool reference = true;       // ask reference hosts for the vantage
+  /// A probe whose requirement is still being looked at starts with all others; what it sees counts only when
+  /// the requirement holds. Costs some traffic, saves a round of waiting.
+  bool start_early = false;
 };
 
 /// Data beside the playbook that a session needs; must outlive it.
@@ -113,6 +116,7 @@ class Session {
     bool consent = false;
     bool told = false;
     bool pasted = false;
+    bool early = false;  // started before it was known whether it applies
     std::string by = "probe";
     Openness open = Openness::none;
     std::string wanted_input;
@@ -145,6 +149,8 @@ class Session {
   bool open_up(int index, Openness openness, std::string reason);
   enum class Lock { open, waits, shut };
   Lock lock_of(int index, std::string& reason) const;
+  bool start_early(int index);
+  bool settle_early(int index);
   void begin(int index, const StepPlan& plan);
   void begin_command(int index, const std::vector<std::string>& argv);
   void seen(int index, Seen seen);

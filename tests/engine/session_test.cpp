@@ -274,6 +274,80 @@ steps:
   CHECK(scene.step("timing").outcome_name == "closed");
 }
 
+TEST_CASE("session: a probe starts before its requirement is known, and counts only when that holds") {
+  const std::string yaml = kHead + R"(
+steps:
+  edge:
+    probe: http
+    with: {url: "https://${endpoint}/"}
+    symptom: true
+    outcomes:
+      - {name: served, fine: true, when: {status: {below: 500}}}
+      - {name: failed}
+  again:
+    probe: tcp
+    with: {host: "${endpoint}", port: 443}
+    requires: {edge: [failed]}
+    outcomes:
+      - {name: open, fine: true, when: {answered: true}}
+      - {name: closed, given: {down: usually, otherwise: rarely}}
+  slow-again:
+    of: again
+    outcomes:
+      - {name: seen, when: {answered: true}}
+      - {name: unseen}
+  asked:
+    question: Is it slow?
+    answers:
+      - {name: quick, given: {slow: never, otherwise: usually}}
+      - {name: slow, given: {slow: usually, otherwise: rarely}}
+  after-asked:
+    probe: tcp
+    with: {host: "${endpoint}", port: 444}
+    requires: {asked: [slow], edge: [failed]}
+    outcomes:
+      - {name: open, fine: true, when: {answered: true}}
+      - {name: closed, given: {down: usually, otherwise: rarely}}
+)";
+  engine::SessionOptions options;
+  options.interactive = true;
+  const auto begun = [&](bool early) {
+    options.start_early = early;
+    Scene scene(yaml, {{"endpoint", "a.contoso.com"}}, options);
+    scene.start();
+    return scene.source.started;
+  };
+  CHECK(begun(false) == std::vector<std::string>{"edge"});
+  CHECK(begun(true) == std::vector<std::string>{"edge", "again"});  // nobody knows when a person answers
+
+  SUBCASE("it holds, and is known last") {
+    Scene scene(yaml, {{"endpoint", "a.contoso.com"}}, options);
+    scene.start();
+    scene.answer("again", failed(fact::FailureKind::tcp_timeout));
+    CHECK_FALSE(scene->settled(scene->playbook().step_index("again")));
+    CHECK_FALSE(scene->settled(scene->playbook().step_index("slow-again")));
+    scene.answer("edge", status(502));
+    CHECK(scene.step("again").outcome_name == "closed");
+    CHECK(scene.step("slow-again").outcome_name == "unseen");
+  }
+  SUBCASE("it does not hold: what was seen is as if nobody had looked") {
+    Scene scene(yaml, {{"endpoint", "a.contoso.com"}}, options);
+    scene.start();
+    scene.answer("again", failed(fact::FailureKind::tcp_timeout));
+    scene.answer("edge", status(200));
+    CHECK(scene.step("again").state == StepState::skipped);
+    CHECK_FALSE(scene.step("again").observation);
+    CHECK(scene.step("slow-again").state == StepState::skipped);
+  }
+  SUBCASE("it does not hold while the look is still under way: nobody waits for it") {
+    Scene scene(yaml, {{"endpoint", "a.contoso.com"}}, options);
+    scene.start();
+    scene.answer("edge", status(200));
+    CHECK(scene.step("again").state == StepState::skipped);
+    CHECK_FALSE(scene->busy());
+  }
+}
+
 TEST_CASE("session: nobody is asked in a run, and the report says how to answer") {
   Scene scene(kHead + R"(
 steps:

@@ -169,6 +169,7 @@ engine::SessionOptions session_options(const Options& options) {
   }
   result.allow_intrusive = options.flag("allow-intrusive");
   result.reference = !options.flag("no-reference");
+  result.start_early = true;
   return result;
 }
 

@@ -12,10 +12,12 @@ A case is a block of lines; an empty line ends it, `#` begins a comment.
     EXIT 2                                      0 when it is not said
     NEEDS fish                                  skipped where the program is missing
 
-The environment has SOURCE (the source tree), HTTP_PORT (answers /status/NNN), TLS_PORT (a certificate that nobody
+The environment has SOURCE (the source tree), HTTP_PORT (answers /status/NNN, and
+/heals/NAME/N with 503 for the first N times), TLS_PORT (a certificate that nobody
 trusts), SILENT_PORT (accepts, never answers) and CLOSED_PORT. Nothing leaves this machine.
 """
 
+import collections
 import http.server
 import json
 import os
@@ -33,9 +35,14 @@ TIMEOUT = 60
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    asked = collections.Counter()
 
     def do_GET(self):
-        status = int(self.path.rsplit("/", 1)[1]) if self.path.startswith("/status/") else 200
+        number = int(self.path.rsplit("/", 1)[1]) if self.path.startswith(("/status/", "/heals/")) else 200
+        status = number
+        if self.path.startswith("/heals/"):
+            self.asked[self.path] += 1
+            status = 503 if self.asked[self.path] <= number else 200
         body = b"<title>hello</title>\n"
         self.send_response(status)
         self.send_header("Content-Type", "text/html")

@@ -39,6 +39,63 @@ EXPECT ISOLATED
 EXPECT changed: The gate was changed, over 95 %
 EXPECT Put it back.
 
+NAME a workaround that helped is verified: fine twice in a row, and then it is confirmed
+FILE books/demo/gate.yaml
+|format: 1
+|title: The gate answers 5xx
+|summary: For a test.
+|reviewed: 2026-11-24
+|symptoms: [the gate fails]
+|inputs: {port: {}}
+|causes:
+|  changed: {title: The gate was changed, seen: common, explain: Somebody changed it., fix: Change it back., docs: [/azure/test], verify: [gate], workaround: [{do: Put it back., takes: 1m, undo: Change it again.}]}
+|  worn: {title: The gate is worn out, seen: common, explain: It is old., fix: Buy a new one., docs: [/azure/test]}
+|steps:
+|  gate:
+|    probe: http
+|    with: {url: "http://127.0.0.1:${port}/heals/confirmed/1"}
+|    symptom: true
+|    outcomes: [{name: served, fine: true, when: {status: {below: 500}}}, {name: broken}]
+|  recent:
+|    question: Was the gate changed today?
+|    answers:
+|      - {name: changed, given: {changed: 0.99, otherwise: 0.01}}
+|      - {name: same, given: {changed: 0.01, otherwise: 0.99}}
+RUN printf 'changed\nv\n' | aztriage walk --playbooks books gate $HTTP_PORT --no-reference --here client
+EXIT 0
+EXPECT ISOLATED
+EXPECT Put it back.
+EXPECT looking again every 15 s
+EXPECT CONFIRMED
+
+NAME a workaround that did not help is not confirmed
+FILE books/demo/gate.yaml
+|format: 1
+|title: The gate answers 5xx
+|summary: For a test.
+|reviewed: 2026-11-24
+|symptoms: [the gate fails]
+|inputs: {port: {}}
+|causes:
+|  changed: {title: The gate was changed, seen: common, explain: Somebody changed it., fix: Change it back., docs: [/azure/test], verify: [gate], workaround: [{do: Put it back., takes: 1m, undo: Change it again.}]}
+|  worn: {title: The gate is worn out, seen: common, explain: It is old., fix: Buy a new one., docs: [/azure/test]}
+|steps:
+|  gate:
+|    probe: http
+|    with: {url: "http://127.0.0.1:${port}/status/503"}
+|    symptom: true
+|    outcomes: [{name: served, fine: true, when: {status: {below: 500}}}, {name: broken}]
+|  recent:
+|    question: Was the gate changed today?
+|    answers:
+|      - {name: changed, given: {changed: 0.99, otherwise: 0.01}}
+|      - {name: same, given: {changed: 0.01, otherwise: 0.99}}
+RUN printf 'changed\nv\n' | aztriage walk --playbooks books gate $HTTP_PORT --no-reference --here client
+EXIT 3
+EXPECT not fine yet
+EXPECT several causes are still possible
+EXPECT_NOT CONFIRMED
+
 NAME notes, why, undo, exclude and hand over
 FILE books/demo/gate.yaml
 |format: 1

@@ -211,6 +211,11 @@ std::unique_ptr<Connecting> connect(Net& net, const Target& target, Milliseconds
   return std::make_unique<ConnectingOnLoop>(net, target, timeout, std::move(done));
 }
 
+std::string error_name(int error) {
+  const char* name = strerrorname_np(error);
+  return name != nullptr && error != 0 ? name : "";
+}
+
 FailureKind failure_of_errno(int error) {
   switch (error) {
     case ECONNREFUSED:

@@ -85,5 +85,7 @@ std::unique_ptr<Connecting> connect(Net& net, const Target& target, Milliseconds
 
 /// What a system's error number means for a connection attempt.
 fact::FailureKind failure_of_errno(int error);
+/// Its name, such as ECONNREFUSED; empty for a number that has none.
+std::string error_name(int error);
 
 }  // namespace aztriage::net

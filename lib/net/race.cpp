@@ -1,11 +1,12 @@
 #include "net/race.h"
 
+#include "net/icmp_socket.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -14,25 +15,6 @@ namespace aztriage::net {
 namespace {
 
 constexpr Milliseconds kHeadStart{250};  // RFC 8305, 5
-
-socklen_t fill(const Address& address, int port, sockaddr_storage& out) {
-  std::memset(&out, 0, sizeof out);
-  const auto net_port = htons(static_cast<std::uint16_t>(port));
-  if (address.family == 6) {
-    sockaddr_in6 to{};
-    to.sin6_family = AF_INET6;
-    to.sin6_port = net_port;
-    inet_pton(AF_INET6, address.text.c_str(), &to.sin6_addr);
-    std::memcpy(&out, &to, sizeof to);
-    return sizeof to;
-  }
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = net_port;
-  inet_pton(AF_INET, address.text.c_str(), &to.sin_addr);
-  std::memcpy(&out, &to, sizeof to);
-  return sizeof to;
-}
 
 }  // namespace
 
@@ -83,7 +65,7 @@ void Race::start(Runner& runner) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   sockaddr_storage to;
-  const socklen_t length = fill(runner.attempt.address, runner.attempt.port, to);
+  const socklen_t length = to_system_address(runner.attempt.address, runner.attempt.port, to);
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), length) == 0) return end(runner, 0);
   if (errno != EINPROGRESS) return end(runner, errno);
   const auto index = static_cast<std::size_t>(&runner - runners_.data());

@@ -1,11 +1,13 @@
 #include "net/trust.h"
 
 #include "base/file.h"
+#include "decode/encoding.h"
 
 #include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -88,11 +90,20 @@ bool use_system(X509_STORE* store) {
   return false;
 }
 
+/// Certificates given in place of a file's name, as they stand or in base64; nothing for a name.
+std::optional<std::string> inline_pem(const std::string& ca) {
+  constexpr std::string_view kBegin = "-----BEGIN ";
+  constexpr std::string_view kEncoded = "LS0tLS1CRUdJTi";  // the same in base64
+  if (std::string_view(ca).starts_with(kBegin)) return ca;
+  return std::string_view(ca).starts_with(kEncoded) ? decode::base64_decode(ca) : std::nullopt;
+}
+
 Result<void> use_ca_file(X509_STORE* store, const std::string& ca_file) {
-  const Result<std::string> pem = read_file(ca_file, kMostCaFile);
+  const std::optional<std::string> given = inline_pem(ca_file);
+  const Result<std::string> pem = given ? Result<std::string>(*given) : read_file(ca_file, kMostCaFile);
   if (!pem) return tl::unexpected(pem.error());
   if (add_all(store, *pem) > 0) return {};
-  return failed("no certificate in '" + ca_file + "'",
+  return failed(given ? "no certificate in the text" : "no certificate in '" + ca_file + "'",
                 "give a PEM file with '-----BEGIN CERTIFICATE-----' in it");
 }
 

@@ -16,7 +16,8 @@ class Trust {
   /// The system's authorities and those of `ca_file` (PEM; empty for none). The same object for the same
   /// file. A folder, an unreadable file or one without a certificate is an error that names it.
   static Result<std::shared_ptr<const Trust>> system_and(const std::string& ca_file);
-  /// Only the authorities of `ca_file`, as a client that pins a root.
+  /// Only the authorities of `ca_file`, as a client that pins a root. It may also be the PEM text itself, or
+  /// that in base64, as a kubeconfig has it.
   static Result<std::shared_ptr<const Trust>> only(const std::string& ca_file);
 
   ~Trust();

@@ -9,9 +9,8 @@ namespace aztriage::probe {
 extern const ProbeSpec kDecode, kDns, kFtps, kHttp, kPath, kRdp, kSmb, kSnat, kSsh, kTcp, kTls;
 
 std::span<const ProbeSpec* const> all_probes() {
-  static constexpr auto probes =
-      std::to_array<const ProbeSpec*>({&kDecode, &kDns, &kFtps, &kHttp, &kPath, &kRdp, &kSmb, &kSnat,
-                                       &kSsh, &kTcp, &kTls});
+  static constexpr auto probes = std::to_array<const ProbeSpec*>(
+      {&kDecode, &kDns, &kFtps, &kHttp, &kPath, &kRdp, &kSmb, &kSnat, &kSsh, &kTcp, &kTls});
   return probes;
 }
 

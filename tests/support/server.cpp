@@ -47,6 +47,10 @@ int free_port() {
 std::string find_program(const std::string& name) {
   for (const char* folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
     if (access((folder + name).c_str(), X_OK) == 0) return folder + name;
+  std::istringstream path(std::getenv("PATH") != nullptr ? std::getenv("PATH") : "");
+  for (std::string folder; std::getline(path, folder, ':');)
+    if (folder.starts_with('/') && access((folder + "/" + name).c_str(), X_OK) == 0)
+      return folder + "/" + name;
   return {};
 }
 

@@ -72,14 +72,23 @@ std::string element(std::string_view body, std::string_view name) {
   return end == std::string_view::npos ? std::string() : squeeze(unescape(body.substr(from, end - from)));
 }
 
+constexpr std::string_view kAadsts = "AADSTS";
+
+/// The length of the code that stands at the beginning; 0 when there is none.
+std::size_t aadsts_length(std::string_view text) {
+  if (!text.starts_with(kAadsts)) return 0;
+  std::size_t end = kAadsts.size();
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  return end - kAadsts.size() < 4 || end > 20 ? 0 : end;
+}
+
 /// `AADSTS50011: The redirect URI ...`: code and words up to the end of the line or tag.
 HttpError find_aadsts(std::string_view body) {
-  constexpr std::string_view kMark = "AADSTS";
-  for (std::size_t at = body.find(kMark); at != std::string_view::npos; at = body.find(kMark, at + 1)) {
-    std::size_t end = at + kMark.size();
-    while (end < body.size() && body[end] >= '0' && body[end] <= '9') ++end;
-    if (end - at - kMark.size() < 4 || end - at > 20) continue;
-    HttpError error{std::string(body.substr(at, end - at)), {}};
+  for (std::size_t at = body.find(kAadsts); at != std::string_view::npos; at = body.find(kAadsts, at + 1)) {
+    const std::size_t length = aadsts_length(body.substr(at));
+    if (length == 0) continue;
+    HttpError error{std::string(body.substr(at, length)), {}};
+    const std::size_t end = at + length;
     if (end < body.size() && body[end] == ':') {
       const std::string_view rest = body.substr(end + 1);
       error.detail = squeeze(unescape(rest.substr(0, rest.find_first_of("<\"\\\r\n"))));
@@ -119,6 +128,17 @@ HttpError find_error(std::string_view code_header, std::string_view body, const 
   if (error.code.size() > kLongestDetail) error.code.resize(kLongestDetail);
   if (error.detail.size() > kLongestDetail) error.detail.resize(kLongestDetail);
   return {text::to_utf8(error.code), text::to_utf8(error.detail)};
+}
+
+std::vector<std::string> find_aadsts_codes(std::string_view text) {
+  constexpr std::size_t kMostCodes = 20;
+  std::vector<std::string> codes;
+  for (std::size_t at = text.find(kAadsts); at != std::string_view::npos && codes.size() < kMostCodes;
+       at = text.find(kAadsts, at + 1)) {
+    const std::string code(text.substr(at, aadsts_length(text.substr(at))));
+    if (!code.empty() && std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
+  }
+  return codes;
 }
 
 std::string find_title(std::string_view body) {

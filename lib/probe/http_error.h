@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aztriage::probe {
 
@@ -16,6 +17,9 @@ struct HttpError {
 };
 /// `facts` holds the body's `json.*` already.
 HttpError find_error(std::string_view code_header, std::string_view body, const fact::Facts& facts);
+
+/// All AADSTS codes in a text, each once, in their order: at most 20.
+std::vector<std::string> find_aadsts_codes(std::string_view text);
 
 /// The title of an HTML page, its spaces and usual entities resolved; empty without one.
 std::string find_title(std::string_view body);

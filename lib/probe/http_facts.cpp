@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "fact/url.h"
+#include "probe/challenge.h"
 #include "probe/cookies.h"
 #include "probe/http_error.h"
 #include "probe/json_facts.h"
@@ -71,6 +72,8 @@ void fill_headers(const net::HttpReply& reply, fact::Observation& seen) {
   put_text(seen, "encoding", header_of(reply, "content-encoding"));
   fill_cookies(reply, seen);
   fill_clock(reply, seen);
+  if (const auto found = seen.facts.find("headers.www-authenticate"); found != seen.facts.end())
+    fill_challenge(fact::to_text(found->second), seen);
 }
 
 bool is_text(std::string_view body) {

@@ -23,7 +23,7 @@ inline constexpr std::array<fact::FactSpec, 2> kRedirectFields = {{
     {"status", {fact::Kind::number}, "how"},
 }};
 
-inline constexpr std::array<fact::FactSpec, 36> kHttpOnlyFacts = {{
+inline constexpr std::array<fact::FactSpec, 45> kHttpOnlyFacts = {{
     {"status", {fact::Kind::number}, "the status code"},
     {"reason", {fact::Kind::text}, "the words after it; HTTP/2 has none", "headers"},
     {"version", {fact::Kind::text}, "1.1 or 2"},
@@ -47,6 +47,18 @@ inline constexpr std::array<fact::FactSpec, 36> kHttpOnlyFacts = {{
     {"json.*", {fact::Kind::text}, "a scalar of a JSON body by its path", "body"},
     {"error.code", {fact::Kind::text}, "of x-ms-error-code, XML, JSON, or an AADSTS number", "body"},
     {"error.detail", {fact::Kind::text}, "the words beside it", "body"},
+    {"challenge.schemes",
+     {fact::Kind::list, fact::Kind::text},
+     "the ways to log in that WWW-Authenticate offers",
+     "headers"},
+    {"challenge.realm", {fact::Kind::text}, "of the Bearer challenge, else of the first", "headers"},
+    {"challenge.service", {fact::Kind::text}, "the service that it is for", "headers"},
+    {"challenge.scope", {fact::Kind::text}, "the rights that it asks for", "headers"},
+    {"challenge.error", {fact::Kind::text}, "why the token that was sent is no good", "headers"},
+    {"challenge.error-description", {fact::Kind::text}, "the words beside it", "headers"},
+    {"challenge.authority", {fact::Kind::text}, "who issues tokens for it (Entra)", "headers"},
+    {"challenge.tenant", {fact::Kind::text}, "the tenant of that authority", "headers"},
+    {"challenge.resource", {fact::Kind::text}, "the audience that tokens have to be for", "headers"},
     {"redirects", {fact::Kind::list, fact::Kind::record, kRedirectFields}, "those that were followed"},
     {"redirects.loop", {fact::Kind::boolean}, "whether they lead back to where they were"},
     {"final-url", {fact::Kind::url}, "the address that was asked last"},

@@ -1,5 +1,7 @@
 #include "probe/json_facts.h"
 
+#include "base/text.h"
+
 #include <string>
 #include <vector>
 
@@ -17,6 +19,43 @@ constexpr std::size_t kLongestValue = 1024;
 constexpr std::size_t kLongestPath = 256;
 
 /// Takes scalars as the parser meets them, so that no tree is built of what a server sent.
+/// Looks for one member of the outermost object, and builds no tree of the rest.
+class Finder : public nlohmann::json_sax<Json> {
+ public:
+  explicit Finder(std::string_view name) : name_(name) {}
+  std::string found;
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t& text) override {
+    if (depth_ != 1 || key_ != name_ || text.size() > kLongestMember) return true;
+    found = text;
+    return false;  // that is all
+  }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return ++depth_ < kDeepest; }
+  bool start_array(std::size_t) override { return ++depth_ < kDeepest; }
+  bool end_object() override { return --depth_ > 0; }
+  bool end_array() override { return --depth_ > 0; }
+  bool key(string_t& name) override {
+    if (depth_ == 1) key_ = name.substr(0, kLongestPath);
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t kLongestMember = std::size_t{64} << 10;
+  static constexpr int kDeepest = 1000;
+  std::string_view name_;
+  std::string key_;
+  int depth_ = 0;
+};
+
 class Flattener : public nlohmann::json_sax<Json> {
  public:
   explicit Flattener(fact::Facts& facts) : facts_(facts) {}
@@ -91,6 +130,17 @@ bool add_json_facts(std::string_view text, fact::Facts& facts) {
   } catch (const Json::exception&) {
     return false;
   }
+}
+
+std::string json_member(std::string_view text, std::string_view name) {
+  Finder finder(name);
+  if (!text::trim(text).starts_with('{')) return {};
+  try {
+    Json::sax_parse(text, &finder);
+  } catch (const Json::exception&) {
+    return {};
+  }
+  return finder.found;
 }
 
 }  // namespace aztriage::probe

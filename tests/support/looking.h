@@ -47,6 +47,14 @@ inline std::string fact_of(const fact::Observation& seen, std::string_view name)
   return found == seen.facts.end() ? "-" : fact::to_text(found->second);
 }
 
+/// Whether a text stands in any fact, the summary or the failure.
+inline bool mentions(const fact::Observation& seen, const std::string& text) {
+  for (const auto& [name, value] : seen.facts)
+    if (fact::to_text(value).find(text) != std::string::npos) return true;
+  return seen.summary.find(text) != std::string::npos ||
+         (seen.failure && seen.failure->text.find(text) != std::string::npos);
+}
+
 /// `kind at operation`, or "none".
 inline std::string failure_of(const fact::Observation& seen) {
   if (!seen.failure) return "none";

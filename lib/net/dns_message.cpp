@@ -264,6 +264,14 @@ Aliases aliases_of(const Message& message, std::string_view name) {
   return aliases;
 }
 
+void keep_answers_about(Message& message, std::string_view name) {
+  const Aliases aliases = aliases_of(message, name);
+  std::erase_if(message.answers, [&](const Record& record) {
+    const auto same = [&](std::string_view n) { return same_name(record.name, n); };
+    return !same(name) && std::none_of(aliases.names.begin(), aliases.names.end(), same);
+  });
+}
+
 bool answers_question(const Message& message, std::string_view name, Type type) {
   if (!message.response) return false;
   if (message.question.empty() && message.question_type == 0)

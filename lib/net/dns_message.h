@@ -63,6 +63,10 @@ struct Aliases {
 };
 Aliases aliases_of(const Message& message, std::string_view name);
 
+/// Drops answers that are neither about the name nor about one of its aliases: a server may send them, but
+/// they answer nothing.
+void keep_answers_about(Message& message, std::string_view name);
+
 /// Host names as DNS compares them: without case and final dot.
 bool same_name(std::string_view a, std::string_view b);
 

@@ -76,7 +76,10 @@ class Asking : public Pending {
     --asked_;
     Try& attempt = tries_[server];
     const std::string who = show_server(servers_[server]);
-    if (!error.empty()) return give_up(who + ": " + error, fact::FailureKind::dns_timeout);
+    if (!error.empty()) {
+      const std::string cut = attempt.truncated ? ": over TCP, since its answer was cut off: " : ": ";
+      return give_up(who + cut + error, fact::FailureKind::dns_timeout);
+    }
     auto message = dns::parse(bytes);
     if (!message) return give_up(who + ": " + message.error().what, fact::FailureKind::dns_malformed);
     if (!dns::answers_question(*message, question_.name, question_.type))
@@ -85,16 +88,29 @@ class Asking : public Pending {
       attempt.options.extended = false;  // a server from before EDNS
       return ask(server);
     }
-    if (message->truncated && !attempt.options.tcp) {
-      attempt.truncated = attempt.options.tcp = true;
-      keep(server, std::move(*message));  // better than nothing if TCP is closed
-      return ask(server);
+    dns::keep_answers_about(*message, question_.name);
+    if (message->truncated) {
+      // What came is better than nothing if TCP is closed; but no records in it does not mean that there are
+      // none.
+      const bool useful = message->rcode != dns::kNoError || has_wanted(*message);
+      if (attempt.options.tcp && !useful)
+        return give_up(who + ": its answer is cut off, even over TCP", fact::FailureKind::dns_malformed);
+      if (!attempt.options.tcp) {
+        attempt.truncated = attempt.options.tcp = true;
+        if (useful) keep(server, std::move(*message));
+        return ask(server);
+      }
     }
     const bool final = !says_it_cannot(message->rcode);
     if (attempt.truncated) heard_.reset();
     if (!heard_ || final) keep(server, std::move(*message));
     if (final) return tell();
     go_on();
+  }
+
+  bool has_wanted(const dns::Message& message) const {
+    return std::ranges::any_of(message.answers,
+                               [&](const auto& record) { return record.is(question_.type); });
   }
 
   void keep(std::size_t server, dns::Message message) {

@@ -98,6 +98,48 @@ TEST_CASE("names: a truncated answer is asked for again over TCP") {
   CHECK(answer.message.answers.size() == 200);
 }
 
+TEST_CASE("names: a truncated answer without records says nothing when TCP fails") {
+  NameServer server([](const Bytes& query, const Asked& asked, bool tcp) {
+    if (asked.name == "half.contoso.com" && !tcp)
+      return DnsMaker::answer_to(query, 0, 0x8380).a(asked.name, "192.0.2.1").bytes();
+    if (tcp && asked.name != "cut.contoso.com") return Bytes{};
+    return DnsMaker::answer_to(query, 0, 0x8380).bytes();
+  });
+  World world("");
+  const auto ask = [&](const std::string& name) {
+    return world.ask(name, dns::Type::a, server.address(), Milliseconds(700));
+  };
+  const Answer empty = ask("many.contoso.com");
+  REQUIRE(empty.failure);
+  CHECK(empty.failure->kind == FailureKind::dns_timeout);
+  const Answer cut = ask("cut.contoso.com");
+  REQUIRE(cut.failure);
+  CHECK(cut.failure->kind == FailureKind::dns_malformed);
+  const Answer half = ask("half.contoso.com");
+  REQUIRE_FALSE(half.failure);
+  CHECK(half.truncated);
+  CHECK_FALSE(half.over_tcp);
+  CHECK(half.message.answers.size() == 1);
+}
+
+TEST_CASE("names: records about other names are no answer") {
+  NameServer server([](const Bytes& query, const Asked& asked, bool) {
+    return DnsMaker::answer_to(query)
+        .a("other.contoso.com", "192.0.2.66")
+        .a("edge.contoso.net", "192.0.2.1")
+        .cname(asked.name, "edge.contoso.net")
+        .bytes();
+  });
+  World world("");
+  const Answer answer = world.ask("shop.contoso.com", dns::Type::a, server.address());
+  REQUIRE(answer.message.answers.size() == 2);
+  CHECK(answer.message.answers[0].data == "192.0.2.1");
+  World other(resolv_conf({&server}));
+  const Addresses found = other.resolve("shop.contoso.com", 4);
+  REQUIRE(found.list.size() == 1);
+  CHECK(found.list[0].text == "192.0.2.1");
+}
+
 TEST_CASE("names: a server from before EDNS is asked without it") {
   std::atomic<int> extended{0};
   NameServer server([&](const Bytes& query, const Asked& asked, bool) {

@@ -191,6 +191,28 @@ std::string printable(std::string_view s, std::size_t max_bytes) {
   return out;
 }
 
+std::string printable_json(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t start = at;
+    const char32_t c = next_code_point(json, at).value;
+    // Line breaks stand between values; inside of texts whatever is below U+0020 is escaped already.
+    if (c < 0x20 || !is_control(c)) {
+      out += json.substr(start, at - start);
+      continue;
+    }
+    const bool pair = c > 0xffff;
+    const char32_t high = pair ? 0xd800 + ((c - 0x10000) >> 10U) : c;
+    out += "\\u";
+    append_hex(out, high, 4);
+    if (!pair) continue;
+    out += "\\u";
+    append_hex(out, 0xdc00 + ((c - 0x10000) & 0x3ffU), 4);
+  }
+  return out;
+}
+
 std::size_t width(std::string_view s) {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < s.size();) {

@@ -35,6 +35,10 @@ std::string to_utf8(std::string_view s);
 /// visible escapes such as `\x1b` or `\u202e`; tabs become a space; at most `max_bytes`, then an ellipsis.
 std::string printable(std::string_view s, std::size_t max_bytes = 400);
 
+/// JSON made safe for a terminal without a change of what it means: characters that `printable` would show as
+/// escapes, and that JSON allows as they are, become `\uXXXX`. It must be well-formed UTF-8.
+std::string printable_json(std::string_view json);
+
 /// Columns a terminal needs for UTF-8 text (wide East Asian characters count 2, combining marks 0).
 std::size_t width(std::string_view s);
 

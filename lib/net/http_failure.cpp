@@ -58,6 +58,7 @@ FailureKind kind_of(CURLcode code, long os_error, const std::string& words) {
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:  // a body that can't be unpacked; our own end of a transfer is told apart before
     case CURLE_HTTP2:
       return FailureKind::http_malformed;
     case CURLE_OUT_OF_MEMORY:  // so it calls a header line of more than 100 KB

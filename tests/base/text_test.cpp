@@ -54,6 +54,13 @@ TEST_CASE("text: every code point goes out as it came in") {
   }
 }
 
+TEST_CASE("text: printable_json escapes what would move a terminal, and nothing else") {
+  CHECK(text::printable_json("{\n  \"a\": \"sch\u00f6n \\u001b\"\n}\n") ==
+        "{\n  \"a\": \"sch\u00f6n \\u001b\"\n}\n");
+  CHECK(text::printable_json("\"\x7f\xc2\x9b\u202e\u2028\U000e0041\"") ==
+        "\"\\u007f\\u009b\\u202e\\u2028\\udb40\\udc41\"");
+}
+
 TEST_CASE("text: printable shows what would move a terminal") {
   CHECK(text::printable("a\x1b[31mb\x07") == "a\\x1b[31mb\\x07");
   CHECK(text::printable("a\tb\r\nc\x7f") == "a b\\r\\nc\\x7f");

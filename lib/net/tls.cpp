@@ -68,6 +68,7 @@ class Stream : public TlsStream {
         done_(std::move(done)),
         started_(system_clock().steady()) {
     wire_.fd = fd;
+    wire_.framing = options_.framing.get();
   }
 
   ~Stream() override {
@@ -173,6 +174,7 @@ class Stream : public TlsStream {
 
   void complete() {
     seen_.complete = true;
+    wire_.framing = nullptr;
     seen_.seconds = elapsed();
     const bool late = options_.await_refusal.count() > 0 && seen_.client_certificate_asked &&
                       SSL_version(ssl_) == TLS1_3_VERSION;

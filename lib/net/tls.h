@@ -18,6 +18,18 @@ inline constexpr std::array<std::string_view, 4> kTlsVersions = {"1.0", "1.1", "
 std::string_view version_name(TlsVersion version);
 std::optional<TlsVersion> version_from_name(std::string_view name);
 
+/// Packets of another protocol around the records of a handshake, as TDS 7 wants them (MS-TDS 2.2.6.5).
+/// Behind the handshake the records stand alone.
+class TlsFraming {
+ public:
+  virtual ~TlsFraming() = default;
+  /// The packets around one flight of ours.
+  virtual std::string wrap(std::string_view records) = 0;
+  /// Takes what the server sent, in pieces of any size, and appends the records in it. False: this is not the
+  /// framing.
+  virtual bool unwrap(std::string_view bytes, std::string& records) = 0;
+};
+
 struct TlsOptions {
   std::shared_ptr<const Trust> trust;
   std::string server_name;  // SNI; empty or an address: none is sent
@@ -26,6 +38,7 @@ struct TlsOptions {
   /// ciphers, signatures and keys that are refused otherwise.
   std::optional<TlsVersion> min, max;
   std::vector<std::string> alpn;
+  std::shared_ptr<TlsFraming> framing = {};  // of this one handshake
   /// A server of TLS 1.3 refuses a client without a certificate only after the handshake. If it asked for
   /// one, this is how long to wait for its alert.
   Milliseconds await_refusal{0};

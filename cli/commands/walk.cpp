@@ -115,7 +115,7 @@ ExitCode walk(const Options& options, Console& console) {
   auto session = make_session(chosen, settings, {catalog.clouds(), catalog.vantage(), *families}, source);
   if (!session) return console.fail(session.error(), ExitCode::usage);
   catch_interrupts(**net);
-  Walk guided(**session, **net, console, prompt, {options.get("for", "engineering") == "customer", {}});
+  Walk guided(**session, **net, console, prompt, {options.get("for", "engineering") == "customer"});
   return guided.run();
 }
 

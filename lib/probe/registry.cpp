@@ -11,8 +11,8 @@ extern const ProbeSpec kDecode, kDns, kFtps, kHttp, kImds, kKubernetes, kMysql, 
 
 std::span<const ProbeSpec* const> all_probes() {
   static constexpr auto probes = std::to_array<const ProbeSpec*>(
-      {&kDecode, &kDns, &kFtps, &kHttp, &kImds, &kKubernetes, &kOidc, &kPath, &kRdp, &kRedis, &kRegistry,
-       &kSmb, &kSnat, &kSsh, &kStorage, &kTcp, &kTls});
+      {&kDecode, &kDns,   &kFtps,     &kHttp, &kImds, &kKubernetes, &kMysql, &kOidc,    &kPath, &kPostgres,
+       &kRdp,    &kRedis, &kRegistry, &kSmb,  &kSnat, &kSql,        &kSsh,   &kStorage, &kTcp,  &kTls});
   return probes;
 }
 

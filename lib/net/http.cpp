@@ -3,8 +3,10 @@
 #include "base/text.h"
 #include "fact/address.h"
 #include "net/http_failure.h"
+#include "net/proxy_answer.h"
 #include "net/race.h"
 #include "net/routes.h"
+#include "net/tls_limit.h"
 #include "net/transfer.h"
 #include "net/tunnel.h"
 
@@ -12,6 +14,7 @@
 #include <cstring>
 #include <utility>
 
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 
@@ -122,7 +125,8 @@ class ExchangeOnLoop : public HttpExchange {
       return tell();
     }
     const bool has_secrets = request_.to_unverified.has_value();
-    if (has_secrets && !request_.tls && !stays_here(reply_.connection.address)) reply_.withheld = true;
+    const bool far = reply_.connection.through || !stays_here(reply_.connection.address);
+    if (has_secrets && !request_.tls && far) reply_.withheld = true;
     send(request_.verify || (has_secrets && !reply_.withheld));
   }
 
@@ -132,11 +136,11 @@ class ExchangeOnLoop : public HttpExchange {
     if (!transfer_) throw std::bad_alloc();
     digest_ = std::make_unique<Digest>();
     refuse_ = refuse;
-    const bool proxied = reply_.connection.through.has_value();
+    const bool proxied = reply_.connection.at_proxy;
     stage_ = proxied ? HttpStage::proxy : request_.tls ? HttpStage::handshake : HttpStage::request;
     set_route();
     set_message(reply_.withheld ? *request_.to_unverified : request_.message);
-    if (request_.tls && !set_tls()) return;
+    if (request_.tls ? !set_tls() : proxied && !set_proxy_tls()) return;
     set_callbacks();
     sent_ = Steady::now();
     transfer_->start([this](CURLcode code) { ended(code); });
@@ -145,9 +149,15 @@ class ExchangeOnLoop : public HttpExchange {
   void set_route() {
     Transfer& t = *transfer_;
     const Connection& c = reply_.connection;
-    t.use_socket(reply_.connection.socket.release());
+    // A socket that leads through a tunnel stays ours, or the tunnel would end.
+    if (c.through && !c.at_proxy) {
+      tunnel_ = std::move(reply_.connection.socket);
+      t.use_socket(fcntl(tunnel_.fd(), F_DUPFD_CLOEXEC, 0));
+    } else {
+      t.use_socket(reply_.connection.socket.release());
+    }
     std::string to;
-    if (c.through) {
+    if (c.at_proxy) {
       t.use_proxy(*c.through, c.address);
       auto other =
           request_.connect ? request_.connect : net_.names().instead_of(request_.host, request_.port);
@@ -230,6 +240,41 @@ class ExchangeOnLoop : public HttpExchange {
     return true;
   }
 
+  /// Of a proxy that is reached over TLS, for a request without TLS of its own.
+  bool set_proxy_tls() {
+    const Proxy& proxy = *reply_.connection.through;
+    if (proxy.scheme != "https") return true;
+    auto trust = Trust::system_and(net_.settings().ca_file);
+    if (!trust) {
+      reply_.failure = Failure{"proxy", FailureKind::internal, trust.error().what};
+      tell();
+      return false;  // this may be gone
+    }
+    proxy_recorder_ = std::make_unique<ChainRecorder>(std::move(*trust), proxy.host, true);
+    transfer_->set(CURLOPT_PROXY_CAINFO, static_cast<const char*>(nullptr));
+    transfer_->set(CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
+    transfer_->set(CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
+    transfer_->set(CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
+    transfer_->set(CURLOPT_SSL_CTX_FUNCTION, &ExchangeOnLoop::on_proxy_context);
+    transfer_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
+    return true;
+  }
+
+  static CURLcode on_proxy_context(CURL*, void* context, void* self) {
+    static_cast<ExchangeOnLoop*>(self)->proxy_recorder_->attach(static_cast<ssl_ctx_st*>(context));
+    return CURLE_OK;
+  }
+
+  Failure proxy_failure(CURLcode code) const {
+    const bool bad =
+        proxy_recorder_ && proxy_recorder_->seen() && !proxy_recorder_->report().problems.empty();
+    if (!bad) return failure_of_proxy(*transfer_, *reply_.connection.through, code);
+    return {"proxy", FailureKind::proxy_failed,
+            "proxy " + reply_.connection.proxy +
+                ": its certificate can't be trusted: " + proxy_recorder_->report().error,
+            std::string(problem_name(proxy_recorder_->report().problems.front()))};
+  }
+
   void set_callbacks() {
     transfer_->set(CURLOPT_HEADERFUNCTION, &ExchangeOnLoop::on_header);
     transfer_->set(CURLOPT_HEADERDATA, static_cast<void*>(this));
@@ -244,6 +289,7 @@ class ExchangeOnLoop : public HttpExchange {
     exchange.stage_ = HttpStage::handshake;
     exchange.handshake_ = Steady::now();
     exchange.recorder_->attach(static_cast<ssl_ctx_st*>(context));
+    exchange.limit_.attach(static_cast<ssl_ctx_st*>(context));
     return CURLE_OK;
   }
 
@@ -339,26 +385,41 @@ class ExchangeOnLoop : public HttpExchange {
   }
 
   void ended(CURLcode code) {
-    long os_error = transfer_->number(CURLINFO_OS_ERRNO);
+    const long os_error = transfer_->number(CURLINFO_OS_ERRNO);
+    if (reply_.connection.at_proxy && request_.tls)
+      reply_.connection.proxy_status = status_of_proxy(*transfer_, *reply_.connection.through);
+    else if (reply_.connection.at_proxy && reply_.status == 407)
+      reply_.connection.proxy_status = 407;
     const std::string words = transfer_->error_text(code);
     read_transfer();
     if (refused_for_secrets()) return send_again();
     if (own_failure_)
       reply_.failure = own_failure_;
+    else if (limit_.over())
+      reply_.failure = Failure{"handshake", FailureKind::tls_protocol, kTooManyMessages};
     else if (refuse_ && stage_ == HttpStage::handshake && recorder_ && has_problems())
-      reply_.failure = Failure{"handshake", FailureKind::tls_certificate, reply_.certificate->error};
+      reply_.failure =
+          Failure{"handshake", FailureKind::tls_certificate, reply_.certificate->error, problem_code()};
     else if (stage_ == HttpStage::proxy && code != CURLE_OK)
-      reply_.failure = failure_of_proxy(*transfer_, *reply_.connection.through, code);
+      reply_.failure = proxy_failure(code);
     else if (code != CURLE_OK && !cut_)
       reply_.failure = failure_of_curl(code, os_error, stage_, words);
-    else if (reply_.status == 407 && reply_.connection.through && !request_.tls)
-      reply_.failure = Failure{"proxy", FailureKind::proxy_auth,
-                               "proxy " + reply_.connection.proxy + " wants a login (407)"};
+    else if (reply_.status == 407 && reply_.connection.at_proxy && !request_.tls)
+      reply_.failure = failure_of_proxy_status({407, schemes()}, *reply_.connection.through);
     if (reply_.headers_read && !cut_) reply_.complete = !reply_.failure;
     if (reply_.complete.value_or(false)) reply_.digest = digest_->hex();
     tell();
   }
 
+  std::vector<std::string> schemes() const {
+    std::string head = "HTTP/1.1 407\r\n";
+    for (const auto& [name, value] : reply_.headers)
+      if (name == "proxy-authenticate") head += name + ": " + value + "\r\n";
+    return read_proxy_head(head + "\r\n").answer.schemes;
+  }
+  std::string problem_code() const {
+    return has_problems() ? std::string(problem_name(reply_.certificate->problems.front())) : std::string();
+  }
   bool has_problems() const { return reply_.certificate && !reply_.certificate->problems.empty(); }
 
   bool refused_for_secrets() const {
@@ -377,6 +438,7 @@ class ExchangeOnLoop : public HttpExchange {
     target.to_proxy = true;
     transfer_.reset();
     recorder_.reset();
+    tunnel_ = Socket();
     connecting_ = net::connect(net_, target, connect_timeout_, [this](Connection again) {
       connecting_.reset();
       if (again.failure) {
@@ -385,6 +447,7 @@ class ExchangeOnLoop : public HttpExchange {
       }
       reply_.connection.socket = std::move(again.socket);
       reply_.connection.address = again.address;
+      reply_.connection.at_proxy = again.at_proxy;
       send(false);
     });
   }
@@ -402,6 +465,7 @@ class ExchangeOnLoop : public HttpExchange {
   HttpReply finish() {
     transfer_.reset();
     recorder_.reset();
+    tunnel_ = Socket();
     digest_.reset();
     reply_.total_seconds = seconds_since(started_);
     reply_.connection.socket = Socket();
@@ -428,7 +492,10 @@ class ExchangeOnLoop : public HttpExchange {
   std::size_t kept_headers_ = 0;
   std::optional<Failure> own_failure_;
   std::unique_ptr<Digest> digest_;
+  Socket tunnel_;  // outlives the transfer, which has a copy of it
   std::unique_ptr<Connecting> connecting_;
+  TlsLimit limit_;  // outlives the transfer, too
+  std::unique_ptr<ChainRecorder> proxy_recorder_;
   std::unique_ptr<ChainRecorder> recorder_;  // outlives the transfer, whose context calls it
   std::unique_ptr<Transfer> transfer_;
 };

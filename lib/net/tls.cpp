@@ -1,10 +1,13 @@
 #include "net/tls.h"
 
 #include "base/text.h"
-#include "net/names.h"
+#include "net/connection.h"
 #include "net/tls_failure.h"
+#include "net/tls_limit.h"
 #include "net/tls_wire.h"
 
+#include <array>
+#include <cstdio>
 #include <cstring>
 
 #include <openssl/err.h>
@@ -34,6 +37,14 @@ std::string protocol_name(int number) {
 std::string reason_text(unsigned long error) {
   const char* reason = ERR_reason_error_string(error);
   return reason != nullptr ? reason : "TLS error " + std::to_string(error);
+}
+
+/// OpenSSL's number for it, as its messages show it; empty for none.
+std::string reason_code(unsigned long error) {
+  if (error == 0) return {};
+  std::array<char, 16> digits{};
+  std::snprintf(digits.data(), digits.size(), "%08lX", error);
+  return digits.data();
 }
 
 /// What an old server may still need is let in only when the caller asks for an old version.
@@ -150,8 +161,10 @@ class Stream : public TlsStream {
     return SSL_set_tlsext_host_name(ssl_, name.c_str()) == 1;
   }
 
-  static void on_message(int from_us, int, int type, const void* data, std::size_t size, SSL*, void* self) {
+  static void on_message(int from_us, int, int type, const void* data, std::size_t size, SSL* ssl,
+                         void* self) {
     auto& stream = *static_cast<Stream*>(self);
+    stream.limit_.count(ssl, from_us, type);
     const auto* bytes = static_cast<const unsigned char*>(data);
     if (from_us != 0 || size < 1) return;
     if (type == SSL3_RT_ALERT && size >= 2 && bytes[1] != SSL_AD_CLOSE_NOTIFY) {
@@ -198,10 +211,12 @@ class Stream : public TlsStream {
   /// What `error` of SSL_get_error means, from what OpenSSL, the alert and the wire say.
   Failure why(int error) {
     const unsigned long code = ERR_peek_error();
+    if (limit_.over()) return {"handshake", FailureKind::tls_protocol, kTooManyMessages};
     if (!wire_.looks_like_tls()) return not_tls();
     if (alert_ >= 0 && error == SSL_ERROR_SSL && ERR_GET_REASON(code) != SSL_R_CERTIFICATE_VERIFY_FAILED) {
       const FailureKind kind = failure_of_alert(alert_, seen_.client_certificate_asked);
-      return {"handshake", kind, "the server sent the alert " + seen_.alert};
+      return {"handshake", kind, "the server sent the alert " + seen_.alert,
+              "alert " + std::to_string(alert_)};
     }
     if (wire_.eof || error == SSL_ERROR_ZERO_RETURN) {
       seen_.cut = "closed";
@@ -211,10 +226,11 @@ class Stream : public TlsStream {
     if (wire_.error != 0) {
       seen_.cut = wire_.error == ECONNRESET || wire_.error == EPIPE ? "reset" : "";
       return {"handshake", wire_.error == ETIMEDOUT ? FailureKind::tls_timeout : FailureKind::tls_closed,
-              std::strerror(wire_.error)};
+              std::strerror(wire_.error), error_name(wire_.error)};
     }
-    if (ERR_GET_LIB(code) != ERR_LIB_SSL) return {"handshake", FailureKind::tls_protocol, reason_text(code)};
-    return {"handshake", failure_of_reason(ERR_GET_REASON(code)), reason_text(code)};
+    if (ERR_GET_LIB(code) != ERR_LIB_SSL)
+      return {"handshake", FailureKind::tls_protocol, reason_text(code), reason_code(code)};
+    return {"handshake", failure_of_reason(ERR_GET_REASON(code)), reason_text(code), reason_code(code)};
   }
 
   Failure not_tls() {
@@ -312,6 +328,7 @@ class Stream : public TlsStream {
   Net::Watch watch_ = 0;
   Net::Timer deadline_ = 0;
   Net::Timer next_ = 0;
+  TlsLimit limit_;
   int alert_ = -1;
   Handshake seen_;
 };

@@ -7,11 +7,13 @@
 #include "support/temp_dir.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <openssl/ocsp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace aztriage::net {
@@ -324,6 +326,20 @@ TEST_CASE("tls: nonsense after a TLS header is a broken exchange") {
     test::receive_text(fd);
   });
   CHECK(failure_of(handshake) == FailureKind::tls_protocol);
+}
+
+TEST_CASE("tls: requests to begin again do not hold up the loop") {
+  // Records of TLS 1.2 with one HelloRequest each, more than the sockets of both sides hold.
+  std::string flood;
+  for (int i = 0; i < 200'000; ++i) flood += std::string("\x16\x03\x03\x00\x04\x00\x00\x00\x00", 9);
+  const Handshake handshake = shake([&flood](int fd) {
+    std::array<char, 4096> hello{};
+    (void)::read(fd, hello.data(), hello.size());
+    while (::send(fd, flood.data(), flood.size(), MSG_NOSIGNAL) > 0) {
+    }
+  });
+  CHECK(failure_of(handshake) == FailureKind::tls_protocol);
+  CHECK(handshake.failure->text.find("without end") != std::string::npos);
 }
 
 TEST_CASE("tls: the certificates stay when the handshake fails after them") {

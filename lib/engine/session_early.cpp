@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace aztriage::engine {
+namespace {
+
+/// A look that waits on purpose, or that leaves something behind: what comes after it is meant to come after.
+bool is_an_order_in_time(const playbook::Step& step) {
+  return step.intrusive ||
+         std::ranges::any_of(step.params, [](const auto& param) { return param.name == "hold"; });
+}
+
+}  // namespace
 
 /// Only where everything it waits for is a look under way: nobody knows when a person answers.
 bool Session::start_early(int index) {
@@ -15,6 +24,7 @@ bool Session::start_early(int index) {
   }
   for (const auto& require : step.requires_) {
     const auto& other = slot(require.step);
+    if (is_an_order_in_time(spec(require.step))) return false;
     const bool wanted = other.result.outcome >= 0 &&
                         std::ranges::find(require.outcomes, other.result.outcome) != require.outcomes.end();
     if (other.phase != Phase::running && !(other.phase == Phase::settled && wanted)) return false;

@@ -320,6 +320,34 @@ steps:
   CHECK(begun(false) == std::vector<std::string>{"edge"});
   CHECK(begun(true) == std::vector<std::string>{"edge", "again"});  // nobody knows when a person answers
 
+  SUBCASE("a look that waits on purpose is an order in time") {
+    const std::string paused = kHead + R"(
+steps:
+  edge:
+    probe: http
+    with: {url: "https://${endpoint}/"}
+    symptom: true
+    outcomes:
+      - {name: served, fine: true, when: {status: {below: 500}}}
+      - {name: failed}
+  pause:
+    probe: tcp
+    with: {host: "${endpoint}", port: 443, hold: 20}
+    outcomes: [{name: over}]
+  later:
+    probe: http
+    with: {url: "https://${endpoint}/"}
+    requires: {pause: [over]}
+    outcomes:
+      - {name: fine, fine: true, when: {status: {below: 500}}, given: {slow: usually, otherwise: rarely}}
+      - {name: still-failing, given: {down: usually, otherwise: rarely}}
+)";
+    Scene scene(paused, {{"endpoint", "a.contoso.com"}}, options);
+    scene.start();
+    CHECK(scene.source.started == std::vector<std::string>{"edge", "pause"});
+    scene.answer("pause", answered({}));
+    CHECK(scene.source.started == std::vector<std::string>{"edge", "pause", "later"});
+  }
   SUBCASE("it holds, and is known last") {
     Scene scene(yaml, {{"endpoint", "a.contoso.com"}}, options);
     scene.start();

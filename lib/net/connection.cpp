@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "net/race.h"
+#include "net/secure_tunnel.h"
 #include "net/tunnel.h"
 
 #include <algorithm>
@@ -79,7 +80,8 @@ class ConnectingOnLoop : public Connecting {
     if (result_.resolved.failure) {
       result_.failure = result_.resolved.failure;
       if (result_.through)
-        result_.failure = Failure{"proxy", FailureKind::proxy_unreachable, "proxy: " + result_.failure->text};
+        result_.failure = Failure{"proxy", FailureKind::proxy_unreachable, "proxy: " + result_.failure->text,
+                                  result_.failure->code};
       return tell();
     }
     operation_ = "connect";
@@ -90,15 +92,51 @@ class ConnectingOnLoop : public Connecting {
   void raced() {
     take_attempts(FailureKind::tcp_timeout);
     if (result_.failure) return tell();
-    if (!result_.through || target_.to_proxy) return tell();
+    if (!result_.through) return tell();
+    const Proxy& proxy = *result_.through;
+    const bool plain_http = target_.scheme == "http";
+    result_.at_proxy = target_.to_proxy && !proxy.socks() && (proxy.scheme == "http" || plain_http);
+    if (result_.at_proxy) return tell();
     operation_ = "proxy";
+    if (proxy.scheme == "https") {
+      secure_ = std::make_unique<SecureTunnel>(
+          net_, proxy, place_, std::move(result_.socket), [this](SecureTunnel::Result found) {
+            tunnelled(std::move(found.socket), std::move(found.failure), found.status);
+          });
+      return;
+    }
+    // Those that want addresses get ours: from --resolve, --dns-server, the hosts file.
+    if (proxy.scheme == "socks4" || proxy.scheme == "socks5") return resolve_for_proxy();
+    enter();
+  }
+
+  void resolve_for_proxy() {
+    const int family = result_.through->scheme == "socks4" ? 4 : target_.family;
+    resolving_ = net_.names().resolve(place_.host, place_.port, family, std::min(timeout_, kLongestResolve),
+                                      [this](const Addresses& found) {
+                                        if (found.failure) {
+                                          operation_ = "resolve";
+                                          result_.failure = found.failure;
+                                          return tell();
+                                        }
+                                        place_.host = found.list.front().text;
+                                        enter();
+                                      });
+  }
+
+  void enter() {
     tunnel_ =
         std::make_unique<Tunnel>(net_, *result_.through, result_.address, place_, result_.socket.release(),
-                                 [this](Socket socket, std::optional<Failure> failure) {
-                                   result_.socket = std::move(socket);
-                                   result_.failure = std::move(failure);
-                                   tell();
+                                 [this](Socket socket, std::optional<Failure> failure, int status) {
+                                   tunnelled(std::move(socket), std::move(failure), status);
                                  });
+  }
+
+  void tunnelled(Socket socket, std::optional<Failure> failure, int status) {
+    result_.socket = std::move(socket);
+    result_.failure = std::move(failure);
+    result_.proxy_status = status;
+    tell();
   }
 
   /// What the race has come to; what is still open is a failure of `kind`.
@@ -117,7 +155,7 @@ class ConnectingOnLoop : public Connecting {
   }
 
   void fail_all(FailureKind kind) {
-    const Failure open{"connect", kind, open_text(kind)};
+    const Failure open{"connect", kind, open_text(kind), kind == FailureKind::tcp_timeout ? "ETIMEDOUT" : ""};
     for (Attempt& attempt : result_.attempts)
       if (!attempt.failure) attempt.failure = open;
     if (result_.attempts.empty()) return;
@@ -128,8 +166,9 @@ class ConnectingOnLoop : public Connecting {
     result_.failure = best->failure;
     result_.address = best->address;
     if (result_.through)
-      result_.failure = Failure{"proxy", FailureKind::proxy_unreachable,
-                                "proxy " + result_.proxy + ": " + result_.failure->text};
+      result_.failure =
+          Failure{"proxy", FailureKind::proxy_unreachable,
+                  "proxy " + result_.proxy + ": " + result_.failure->text, result_.failure->code};
   }
 
   std::string open_text(FailureKind kind) const {
@@ -141,7 +180,7 @@ class ConnectingOnLoop : public Connecting {
   void give_up() {
     if (race_) {
       take_attempts(FailureKind::tcp_timeout);
-    } else if (tunnel_) {
+    } else if (operation_ == "proxy") {
       result_.failure =
           Failure{"proxy", FailureKind::proxy_failed,
                   "proxy " + result_.proxy + " did not connect within " + format_duration(timeout_)};
@@ -180,6 +219,7 @@ class ConnectingOnLoop : public Connecting {
   std::unique_ptr<Pending> resolving_;
   std::unique_ptr<Race> race_;
   std::unique_ptr<Tunnel> tunnel_;
+  std::unique_ptr<SecureTunnel> secure_;
   Net::Timer timer_ = 0;
   Net::Timer later_ = 0;
 };

@@ -41,7 +41,9 @@ struct Target {
   std::string proxy = {};    // empty: --proxy or the environment's; "none"; or a URL
   bool every = false;  // try every address at once and wait for all of them, instead of a race to the first
   std::string scheme = {};  // whose environment variable names the proxy: "http", or "https" unless said
-  bool to_proxy = false;    // end at the proxy: its protocol is the caller's business (plain http, libcurl)
+  /// End at the proxy, unless it is one that libcurl can't be led through with names and trust of our own
+  /// (SOCKS, TLS): its protocol is the caller's business then, see `at_proxy`.
+  bool to_proxy = false;
 };
 
 /// One address that was tried.
@@ -60,7 +62,9 @@ struct Connection {
   Address address;                       // connected to; the proxy's when there is one
   int port = 0;
   std::string proxy;              // host:port; empty for none
+  int proxy_status = 0;           // its answer to CONNECT; 0: it gave none
   std::optional<Proxy> through;   // the same, taken apart
+  bool at_proxy = false;          // the socket ends at the proxy
   Addresses resolved;             // of the target, or of the proxy
   std::vector<Attempt> attempts;  // in the order in which they were started
   double resolve_seconds = 0;

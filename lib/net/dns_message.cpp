@@ -272,6 +272,16 @@ void keep_answers_about(Message& message, std::string_view name) {
   });
 }
 
+std::string rcode_name(int rcode) {
+  // IANA, DNS RCODEs.
+  static constexpr std::array<std::string_view, 12> kNames = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                                              "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+                                                              "NXRRSET", "NOTAUTH", "NOTZONE",  "DSOTYPENI"};
+  if (rcode >= 0 && rcode < static_cast<int>(kNames.size()))
+    return std::string(kNames[static_cast<std::size_t>(rcode)]);
+  return rcode == 16 ? "BADVERS" : "RCODE " + std::to_string(rcode);
+}
+
 bool answers_question(const Message& message, std::string_view name, Type type) {
   if (!message.response) return false;
   if (message.question.empty() && message.question_type == 0)

@@ -25,6 +25,9 @@ enum class Type : std::uint16_t {
 /// Response codes as they stand in the header, the extended bits of EDNS included (RFC 6891).
 inline constexpr int kNoError = 0, kFormErr = 1, kServFail = 2, kNxDomain = 3, kNotImp = 4, kRefused = 5;
 
+/// As the registry calls it: "SERVFAIL"; "RCODE 23" for one without a name here.
+std::string rcode_name(int rcode);
+
 /// One resource record. Names are without the final dot, unusual bytes escaped as in zone files.
 struct Record {
   std::string name;

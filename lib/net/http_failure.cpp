@@ -43,8 +43,19 @@ bool says(std::string_view words, std::string_view piece) {
   return text::contains(words, piece);
 }
 
+/// The most exact of what is known: the server's alert, OpenSSL's number, the system's, libcurl's.
+std::string code_of(CURLcode code, long os_error, std::string_view words) {
+  if (const auto reason = openssl_reason(words))
+    return *reason > kFirstAlert ? "alert " + std::to_string(*reason - kFirstAlert)
+                                 : std::string(words.substr(words.find("error:") + 6, 8));
+  if (os_error != 0) return error_name(static_cast<int>(os_error));
+  return curl_code_name(code);
+}
+
 Failure handshake_failure(CURLcode code, long os_error, const std::string& words) {
-  const auto fail = [&](FailureKind kind) { return Failure{"handshake", kind, words}; };
+  const auto fail = [&](FailureKind kind) {
+    return Failure{"handshake", kind, words, code_of(code, os_error, words)};
+  };
   if (const auto kind = tls_failure(words)) return fail(*kind);
   if (code == CURLE_OPERATION_TIMEDOUT) return fail(FailureKind::tls_timeout);
   if (code == CURLE_PEER_FAILED_VERIFICATION) return fail(FailureKind::tls_certificate);
@@ -105,9 +116,45 @@ Failure failure_of_curl(CURLcode code, long os_error, HttpStage stage, const std
   if (stage == HttpStage::handshake) return handshake_failure(code, os_error, words);
   // TLS 1.3 tells only after the handshake that it wanted a certificate.
   if (const auto kind = tls_failure(words); kind && stage == HttpStage::response)
-    return {"handshake", *kind, words};
+    return {"handshake", *kind, words, code_of(code, os_error, words)};
   if (stage == HttpStage::response && code == CURLE_SEND_ERROR) stage = HttpStage::request;
-  return {std::string(operation_name(stage)), kind_of(code, os_error, words), words};
+  const FailureKind kind = kind_of(code, os_error, words);
+  // What libcurl makes of a broken connection says less than the system.
+  const bool system = kind == FailureKind::tcp_reset || code == CURLE_COULDNT_CONNECT;
+  std::string name = system && os_error != 0 ? error_name(static_cast<int>(os_error)) : curl_code_name(code);
+  return {std::string(operation_name(stage)), kind, words, std::move(name)};
+}
+
+std::string curl_code_name(CURLcode code) {
+#define AZTRIAGE_NAME(name) \
+  case name:                \
+    return #name
+  switch (code) {
+    AZTRIAGE_NAME(CURLE_UNSUPPORTED_PROTOCOL);
+    AZTRIAGE_NAME(CURLE_FAILED_INIT);
+    AZTRIAGE_NAME(CURLE_URL_MALFORMAT);
+    AZTRIAGE_NAME(CURLE_COULDNT_RESOLVE_PROXY);
+    AZTRIAGE_NAME(CURLE_COULDNT_RESOLVE_HOST);
+    AZTRIAGE_NAME(CURLE_COULDNT_CONNECT);
+    AZTRIAGE_NAME(CURLE_WEIRD_SERVER_REPLY);
+    AZTRIAGE_NAME(CURLE_HTTP2);
+    AZTRIAGE_NAME(CURLE_PARTIAL_FILE);
+    AZTRIAGE_NAME(CURLE_WRITE_ERROR);
+    AZTRIAGE_NAME(CURLE_OUT_OF_MEMORY);
+    AZTRIAGE_NAME(CURLE_OPERATION_TIMEDOUT);
+    AZTRIAGE_NAME(CURLE_SSL_CONNECT_ERROR);
+    AZTRIAGE_NAME(CURLE_GOT_NOTHING);
+    AZTRIAGE_NAME(CURLE_SEND_ERROR);
+    AZTRIAGE_NAME(CURLE_RECV_ERROR);
+    AZTRIAGE_NAME(CURLE_PEER_FAILED_VERIFICATION);
+    AZTRIAGE_NAME(CURLE_BAD_CONTENT_ENCODING);
+    AZTRIAGE_NAME(CURLE_HTTP2_STREAM);
+    AZTRIAGE_NAME(CURLE_PROXY);
+    AZTRIAGE_NAME(CURLE_SSL_CLIENTCERT);
+    default:
+      return "CURLE " + std::to_string(static_cast<int>(code));
+  }
+#undef AZTRIAGE_NAME
 }
 
 }  // namespace aztriage::net

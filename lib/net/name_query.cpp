@@ -33,6 +33,23 @@ std::string words_of(int status) {
   }
 }
 
+std::string code_of(int status) {
+  switch (status) {
+    case ARES_ECONNREFUSED:
+      return "ARES_ECONNREFUSED";
+    case ARES_ETIMEOUT:
+      return "ARES_ETIMEOUT";
+    case ARES_EBADNAME:
+      return "ARES_EBADNAME";
+    case ARES_EBADQUERY:
+      return "ARES_EBADQUERY";
+    case ARES_EBADRESP:
+      return "ARES_EBADRESP";
+    default:
+      return "ARES " + std::to_string(status);
+  }
+}
+
 }  // namespace
 
 NameQuery::NameQuery(Net& net, const Place& server, const std::string& name, const Options& options,
@@ -74,7 +91,7 @@ bool NameQuery::open(const Place& server, bool tcp) {
     node.udp_port = node.tcp_port = server.port;
     status = ares_set_servers_ports(channel_, &node);
   }
-  if (status != ARES_SUCCESS) end(words_of(status));
+  if (status != ARES_SUCCESS) end(status);
   return status == ARES_SUCCESS;
 }
 
@@ -84,7 +101,7 @@ void NameQuery::send(const std::string& name, const Options& options) {
   const auto id = static_cast<unsigned short>(arc4random());
   const int status = ares_create_query(name.c_str(), kInternet, options.type, id, 1, &bytes, &length,
                                        options.extended ? kUdpSize : 0);
-  if (status != ARES_SUCCESS) return end(words_of(status));
+  if (status != ARES_SUCCESS) return end(status);
   if (static_cast<std::size_t>(length) >= kHeader) {
     bytes[3] = static_cast<unsigned char>(bytes[3] | 0x20);  // AD: tell whether the answer was authenticated
     if (options.checking_disabled) bytes[3] = static_cast<unsigned char>(bytes[3] | 0x10);
@@ -114,7 +131,7 @@ void NameQuery::on_answer(void* self, int status, int, unsigned char* bytes, int
   if (status == ARES_SUCCESS && bytes != nullptr && length > 0)
     query.answer_.assign(bytes, bytes + length);
   else
-    query.error_ = words_of(status == ARES_SUCCESS ? ARES_EBADRESP : status);
+    query.end(status == ARES_SUCCESS ? ARES_EBADRESP : status);
   query.ended_ = true;
 }
 
@@ -123,8 +140,9 @@ void NameQuery::process(int read_fd, int write_fd) {
   set_timer();
 }
 
-void NameQuery::end(std::string error) {
-  error_ = std::move(error);
+void NameQuery::end(int status) {
+  error_ = words_of(status);
+  code_ = code_of(status);
   ended_ = true;
 }
 
@@ -136,7 +154,7 @@ void NameQuery::set_timer() {
     timer_ = net_.at(Steady::now(), [this] {
       timer_ = 0;
       const auto done = std::exchange(done_, nullptr);
-      if (done) done(std::move(answer_), std::move(error_));
+      if (done) done(std::move(answer_), std::move(error_), std::move(code_));
     });
     return;
   }

@@ -24,8 +24,9 @@ class NameQuery {
     bool extended = true;  // EDNS: answers of up to 1232 bytes over UDP
     bool tcp = false;
   };
-  /// The raw answer, or in words why there is none; from the loop, never from inside the constructor.
-  using Done = std::function<void(std::vector<std::uint8_t> answer, std::string error)>;
+  /// The raw answer, or in words and by its code why there is none; from the loop, never from inside the
+  /// constructor.
+  using Done = std::function<void(std::vector<std::uint8_t> answer, std::string error, std::string code)>;
 
   NameQuery(Net& net, const Place& server, const std::string& name, const Options& options, Done done);
   ~NameQuery();
@@ -39,7 +40,7 @@ class NameQuery {
   void send(const std::string& name, const Options& options);
   void process(int read_fd, int write_fd);
   void set_timer();
-  void end(std::string error);
+  void end(int status);
 
   Net& net_;
   Done done_;
@@ -49,6 +50,7 @@ class NameQuery {
   bool ended_ = false;
   std::vector<std::uint8_t> answer_;
   std::string error_;
+  std::string code_;
 };
 
 }  // namespace aztriage::net

@@ -68,17 +68,19 @@ class Asking : public Pending {
     ++asked_;
     tries_[server].query = std::make_unique<NameQuery>(
         net_, servers_[server], question_.name, tries_[server].options,
-        [this, server](std::vector<std::uint8_t> bytes, std::string error) { hear(server, bytes, error); });
+        [this, server](const std::vector<std::uint8_t>& bytes, const std::string& error,
+                       const std::string& code) { hear(server, bytes, error, code); });
   }
 
-  void hear(std::size_t server, const std::vector<std::uint8_t>& bytes, const std::string& error) {
+  void hear(std::size_t server, const std::vector<std::uint8_t>& bytes, const std::string& error,
+            const std::string& code) {
     if (!done_) return;
     --asked_;
     Try& attempt = tries_[server];
     const std::string who = show_server(servers_[server]);
     if (!error.empty()) {
       const std::string cut = attempt.truncated ? ": over TCP, since its answer was cut off: " : ": ";
-      return give_up(who + cut + error, fact::FailureKind::dns_timeout);
+      return give_up(who + cut + error, fact::FailureKind::dns_timeout, code);
     }
     auto message = dns::parse(bytes);
     if (!message) return give_up(who + ": " + message.error().what, fact::FailureKind::dns_malformed);
@@ -122,10 +124,10 @@ class Asking : public Pending {
     heard_ = std::move(answer);
   }
 
-  void give_up(const std::string& words, fact::FailureKind kind) {
+  void give_up(const std::string& words, fact::FailureKind kind, const std::string& code = {}) {
     if (!failure_ || failure_->kind == fact::FailureKind::dns_timeout) {
       const std::string before = failure_ ? failure_->text + "; " : "";
-      failure_ = fact::Failure{"resolve", kind, before + words};
+      failure_ = fact::Failure{"resolve", kind, before + words, code};
     }
     go_on();
   }
@@ -182,6 +184,7 @@ NamesOnLoop::NamesOnLoop(Net& net, Routes routes, Files files)
     : net_(net), routes_(std::move(routes)), hosts_(std::move(files.hosts)) {
   auto config = parse_resolv_conf(files.resolv_conf);
   search_ = std::move(config.search);
+  dots_ = config.dots;
   servers_ = net.settings().dns_server.empty() ? std::move(config.servers)
                                                : std::vector<std::string>{net.settings().dns_server};
 }
@@ -208,7 +211,8 @@ std::unique_ptr<Pending> NamesOnLoop::resolve(std::string_view host, int port, i
     known.source = AddressSource::hosts_file;
   }
   std::vector<std::string> names = {std::string(host)};
-  if (host.find('.') == std::string_view::npos) {
+  const auto dots = static_cast<std::size_t>(std::count(host.begin(), host.end(), '.'));
+  if (dots < dots_ && !host.ends_with('.')) {
     names.clear();
     for (const std::string& domain : search_) names.push_back(std::string(host) + "." + domain);
     names.emplace_back(host);

@@ -77,8 +77,9 @@ class Names {
   virtual std::unique_ptr<Pending> ask(Question question, Milliseconds timeout,
                                        std::function<void(Answer)> done) = 0;
   /// Addresses of a host for connecting to it, as the system would find them: literals, --resolve, the hosts
-  /// file, then DNS for both families at once; search domains only for a name without a dot. `family` 4, 6,
-  /// or 0 for both. A resolver that is silent about AAAA does not hold up A.
+  /// file, then DNS for both families at once; search domains for a name of fewer dots than `ndots` says, one
+  /// unless resolv.conf says otherwise. `family` 4, 6, or 0 for both. A resolver that is silent about AAAA
+  /// does not hold up A.
   virtual std::unique_ptr<Pending> resolve(std::string_view host, int port, int family, Milliseconds timeout,
                                            std::function<void(Addresses)> done) = 0;
   /// What --connect-to says of this host and port; nothing when it says nothing.

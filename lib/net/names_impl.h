@@ -38,6 +38,7 @@ class NamesOnLoop : public Names {
   Routes routes_;
   std::string hosts_;
   std::vector<std::string> search_;
+  std::size_t dots_ = 1;
   std::vector<std::string> servers_;
 };
 

@@ -152,7 +152,7 @@ std::string zone_in(const dns::Message& message) {
 
 fact::Failure failure_of_answer(const Answer& answer, std::string_view name) {
   const auto fail = [&](FailureKind kind, const std::string& what) {
-    return fact::Failure{"resolve", kind, what};
+    return fact::Failure{"resolve", kind, what, dns::rcode_name(answer.message.rcode)};
   };
   const auto aliases = dns::aliases_of(answer.message, name);
   const std::string last = aliases.names.empty() ? std::string(name) : aliases.names.back();

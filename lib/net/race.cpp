@@ -98,7 +98,8 @@ void Race::end(Runner& runner, int error) {
     if (winner_ < 0) winner_ = static_cast<int>(&runner - runners_.data());
     return;
   }
-  runner.attempt.failure = fact::Failure{"connect", failure_of_errno(error), std::strerror(error)};
+  runner.attempt.failure =
+      fact::Failure{"connect", failure_of_errno(error), std::strerror(error), error_name(error)};
   runner.socket = Socket();
 }
 

@@ -25,6 +25,16 @@ std::vector<std::string_view> words(std::string_view line, std::string_view comm
   }
 }
 
+/// 0 to 15, as the system's resolver takes it; more counts as 15, what is no number as 1.
+std::size_t read_dots(std::string_view digits) {
+  std::size_t dots = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return 1;
+    dots = std::min<std::size_t>(dots * 10 + static_cast<std::size_t>(c - '0'), 15);
+  }
+  return digits.empty() ? 1 : dots;
+}
+
 }  // namespace
 
 ResolverConfig parse_resolv_conf(std::string_view text) {
@@ -38,6 +48,9 @@ ResolverConfig parse_resolv_conf(std::string_view text) {
       config.search.assign(
           parts.begin() + 1,
           parts.begin() + 1 + static_cast<std::ptrdiff_t>(std::min(parts.size() - 1, kMostDomains)));
+    } else if (parts[0] == "options") {
+      for (const std::string_view option : parts)
+        if (option.starts_with("ndots:")) config.dots = read_dots(option.substr(6));
     }
   }
   if (config.servers.empty()) config.servers.emplace_back("127.0.0.1");

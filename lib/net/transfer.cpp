@@ -75,7 +75,8 @@ int Transfer::on_opened(void* self, curl_socket_t, curlsocktype) {
 
 void Transfer::use_proxy(const Proxy& proxy, const Address& address) {
   set(CURLOPT_PROXY, proxy.url.c_str());
-  if (proxy.url.find('@') != std::string::npos) set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_ANY));
+  if (proxy.url.find('@') != std::string::npos)
+    set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC | CURLAUTH_DIGEST));
   const std::string shown = address.family == 6 ? "[" + address.text + "]" : address.text;
   curl_slist* list = nullptr;
   append(list, "+" + join_host_port(proxy.host, proxy.port) + ":" + shown);

@@ -1,11 +1,27 @@
 #include "net/tunnel.h"
 
+#include "net/http_failure.h"
+#include "net/proxy_answer.h"
+
+#include <array>
 #include <utility>
 
 namespace aztriage::net {
 
 using fact::Failure;
 using fact::FailureKind;
+
+namespace {
+
+/// As proxies call the logins that libcurl counts.
+constexpr std::array<std::pair<unsigned long, std::string_view>, 5> kSchemes = {
+    {{CURLAUTH_BASIC, "Basic"},
+     {CURLAUTH_DIGEST, "Digest"},
+     {CURLAUTH_NEGOTIATE, "Negotiate"},
+     {CURLAUTH_NTLM, "NTLM"},
+     {CURLAUTH_BEARER, "Bearer"}}};
+
+}  // namespace
 
 Tunnel::Tunnel(Net& net, const Proxy& proxy, const Address& address, const Place& target, int fd, Done done)
     : proxy_(proxy), done_(std::move(done)), transfer_(net.transfers().make()) {
@@ -24,25 +40,31 @@ Tunnel::Tunnel(Net& net, const Proxy& proxy, const Address& address, const Place
 
 void Tunnel::finish(CURLcode code) {
   const auto done = std::exchange(done_, nullptr);
-  if (code != CURLE_OK) return done(Socket(), failure_of_proxy(*transfer_, proxy_, code));
-  if (proxy_.scheme == "https")
-    return done(Socket(), Failure{"proxy", FailureKind::proxy_failed,
-                                  "a proxy that is itself reached over TLS serves http probes only"});
+  const int status = status_of_proxy(*transfer_, proxy_);
+  if (code != CURLE_OK) return done(Socket(), failure_of_proxy(*transfer_, proxy_, code), status);
   curl_socket_t fd = CURL_SOCKET_BAD;
   transfer_->api().easy_getinfo(transfer_->handle(), CURLINFO_ACTIVESOCKET, &fd);
   if (fd == CURL_SOCKET_BAD)
-    return done(Socket(), Failure{"proxy", FailureKind::proxy_failed, "the proxy closed the connection"});
-  done(Socket(fd, transfer_), std::nullopt);
+    return done(Socket(), Failure{"proxy", FailureKind::proxy_failed, "the proxy closed the connection"},
+                status);
+  done(Socket(fd, transfer_), std::nullopt, status);
+}
+
+int status_of_proxy(const Transfer& transfer, const Proxy& proxy) {
+  return proxy.socks() ? 0 : static_cast<int>(transfer.number(CURLINFO_HTTP_CONNECTCODE));
 }
 
 Failure failure_of_proxy(const Transfer& transfer, const Proxy& proxy, CURLcode code) {
-  const long status = proxy.socks() ? 0 : transfer.number(CURLINFO_HTTP_CONNECTCODE);
-  const std::string who = "proxy " + join_host_port(proxy.host, proxy.port);
-  if (status == 407) return {"proxy", FailureKind::proxy_auth, who + " wants a login (407)"};
-  if (status == 403) return {"proxy", FailureKind::proxy_denied, who + " refuses this target (403)"};
-  if (status >= 300)
-    return {"proxy", FailureKind::proxy_failed, who + " answers " + std::to_string(status) + " to CONNECT"};
-  return {"proxy", FailureKind::proxy_failed, who + ": " + transfer.error_text(code)};
+  ProxyAnswer answer{status_of_proxy(transfer, proxy), {}};
+  if (answer.status >= 300) {
+    const long offered = transfer.number(CURLINFO_PROXYAUTH_AVAIL);
+    for (const auto& [bit, name] : kSchemes)
+      if ((static_cast<unsigned long>(offered) & bit) != 0) answer.schemes.emplace_back(name);
+    return failure_of_proxy_status(answer, proxy);
+  }
+  return {"proxy", FailureKind::proxy_failed,
+          "proxy " + join_host_port(proxy.host, proxy.port) + ": " + transfer.error_text(code),
+          curl_code_name(code)};
 }
 
 }  // namespace aztriage::net

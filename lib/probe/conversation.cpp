@@ -178,7 +178,8 @@ void Conversation::hear() {
     } else {
       const ssize_t got = recv(seen_.connection.socket.fd(), buffer.data(), buffer.size(), 0);
       if (got < 0 && (errno == EAGAIN || errno == EINTR)) break;
-      if (got < 0) return broke(Failure{{}, net::failure_of_errno(errno), std::strerror(errno)});
+      if (got < 0)
+        return broke(Failure{{}, net::failure_of_errno(errno), std::strerror(errno), net::error_name(errno)});
       if (got == 0) {
         tell_state();
         auto step = dialogue_->closed(std::nullopt);
@@ -240,7 +241,7 @@ bool Conversation::write() {
       return true;
     }
     if (sent < 0) {
-      broke(Failure{{}, net::failure_of_errno(errno), std::strerror(errno)});
+      broke(Failure{{}, net::failure_of_errno(errno), std::strerror(errno), net::error_name(errno)});
       return false;
     }
     queue_.erase(0, static_cast<std::size_t>(sent));

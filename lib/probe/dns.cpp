@@ -137,9 +137,10 @@ class DnsLook : public Running {
                                       Value::boolean(!net_.names().in_hosts_file(name_).empty()));
     head_.seen.facts.insert_or_assign("time.dns", Value::number(head_.seconds()));
     std::vector<DnsAnswer> answers;
+    const bool caa = kTypeCodes[type_] == Type::caa;
     for (const Asked& asked : asked_)
-      if (asked.answer) answers.push_back({asked.type, &*asked.answer});
-    if (kTypeCodes[type_] == Type::caa)
+      if (asked.answer || !caa) answers.push_back({asked.type, asked.answer ? &*asked.answer : nullptr});
+    if (caa)
       fill_caa(answers, name_, at_, head_.seen);
     else
       fill_answers(answers, name_, head_.seen);

@@ -1,6 +1,7 @@
 #include "probe/dns_facts.h"
 
 #include "base/text.h"
+#include "probe/head.h"
 
 #include <algorithm>
 #include <optional>
@@ -111,7 +112,7 @@ void put_addresses(const std::vector<DnsAnswer>& answers, fact::Observation& see
   std::vector<std::string> all;
   for (const Type type : {Type::a, Type::aaaa})
     for (const DnsAnswer& one : answers) {
-      if (one.type != type || one.answer->failure) continue;
+      if (one.type != type || one.answer == nullptr || one.answer->failure) continue;
       const auto some = data_of(one.answer->message, type);
       put(seen, type == Type::a ? "ipv4" : "ipv6", Value::list_of(Kind::ip, some));
       all.insert(all.end(), some.begin(), some.end());
@@ -121,11 +122,33 @@ void put_addresses(const std::vector<DnsAnswer>& answers, fact::Observation& see
   summarize_addresses(all, seen);
 }
 
+/// Each family's own outcome, since the better one speaks for the name: a resolver that fails for one family
+/// only, or drops its question, slows down or breaks the clients that ask for it.
+void put_families(const std::vector<DnsAnswer>& answers, fact::Observation& seen) {
+  std::vector<std::string> troubles;
+  for (const DnsAnswer& one : answers) {
+    const std::string family = one.type == Type::a ? "ipv4" : "ipv6";
+    const std::string shown = one.type == Type::a ? "IPv4" : "IPv6";
+    if (one.answer == nullptr || one.answer->failure) {
+      const auto words = one.answer != nullptr ? failure_line(*one.answer->failure)
+                                               : std::string("no answer while the other family had one");
+      put(seen, family + ".failure", Value::text(words));
+      troubles.push_back(shown + ": no answer");
+      continue;
+    }
+    const int rcode = one.answer->message.rcode;
+    put(seen, family + ".rcode", Value::text(std::string(rcode_word(rcode)), Kind::choice));
+    if (rcode != net::dns::kNoError && rcode != net::dns::kNxDomain)
+      troubles.push_back(shown + ": " + std::string(rcode_word(rcode)));
+  }
+  if (troubles.size() == 1) seen.summary += ", but " + troubles.front();
+}
+
 /// The answer that speaks for all: one with records, else one that says why there are none, else A's.
 const DnsAnswer* best_of(const std::vector<DnsAnswer>& answers) {
   const DnsAnswer* best = nullptr;
   const auto rank = [](const DnsAnswer& one) {
-    if (one.answer->failure) return 0;
+    if (one.answer == nullptr || one.answer->failure) return 0;
     if (has_records(one.answer->message, one.type)) return 3;
     return one.answer->message.rcode == net::dns::kNoError ? 1 : 2;
   };
@@ -157,6 +180,7 @@ void fill_literal(const std::string& address, fact::Observation& seen) {
 void fill_answers(const std::vector<DnsAnswer>& answers, const std::string& name, fact::Observation& seen) {
   const DnsAnswer* best = best_of(answers);
   if (best == nullptr) return;
+  if (best->answer == nullptr) return;
   if (best->answer->failure) {
     seen.failure = best->answer->failure;
     return;
@@ -166,7 +190,7 @@ void fill_answers(const std::vector<DnsAnswer>& answers, const std::string& name
   if (best->type == Type::a || best->type == Type::aaaa) put_addresses(answers, seen);
   std::vector<std::string> records;
   for (const DnsAnswer& one : answers)
-    if (!one.answer->failure)
+    if (one.answer != nullptr && !one.answer->failure)
       for (std::string& record : records_of(one.answer->message, one.type))
         records.push_back(std::move(record));
   if (records.empty()) {
@@ -176,6 +200,7 @@ void fill_answers(const std::vector<DnsAnswer>& answers, const std::string& name
     seen.summary = text::printable(text::join(records, "; "), 200);
   }
   put(seen, "records", Value::list_of(Kind::text, records));
+  if (answers.size() > 1) put_families(answers, seen);
 }
 
 void fill_caa(const std::vector<DnsAnswer>& answers, const std::string& name, const std::string& at,

@@ -14,7 +14,7 @@ namespace aztriage::probe {
 inline constexpr std::array<std::string_view, 7> kRcodes = {"noerror", "nxdomain", "servfail", "refused",
                                                             "formerr", "notimp",   "other"};
 
-inline constexpr std::array<fact::FactSpec, 21> kDnsFacts = {{
+inline constexpr std::array<fact::FactSpec, 25> kDnsFacts = {{
     {"is-address", {fact::Kind::boolean}, "whether the name is an address: nothing was asked"},
     {"exists", {fact::Kind::boolean}, "whether the name, and what it is an alias of, exists"},
     {"rcode", {.kind = fact::Kind::choice, .words = kRcodes}, "the response code"},
@@ -24,6 +24,12 @@ inline constexpr std::array<fact::FactSpec, 21> kDnsFacts = {{
     {"addresses", {fact::Kind::list, fact::Kind::ip}, "IPv4 addresses, then IPv6"},
     {"ipv4", {fact::Kind::list, fact::Kind::ip}, "missing when nobody answered for IPv4"},
     {"ipv6", {fact::Kind::list, fact::Kind::ip}, "missing when nobody answered for IPv6"},
+    {"ipv4.rcode",
+     {.kind = fact::Kind::choice, .words = kRcodes},
+     "the response code for IPv4, when both families were asked for"},
+    {"ipv6.rcode", {.kind = fact::Kind::choice, .words = kRcodes}, "the response code for IPv6"},
+    {"ipv4.failure", {fact::Kind::text}, "why there was no response for IPv4 though there was one for IPv6"},
+    {"ipv6.failure", {fact::Kind::text}, "why there was none for IPv6: a resolver that drops the question"},
     {"chain",
      {fact::Kind::list, fact::Kind::host},
      "all aliases in order, without the name itself",
@@ -48,7 +54,7 @@ inline constexpr std::array<fact::FactSpec, 21> kDnsFacts = {{
 
 struct DnsAnswer {
   net::dns::Type type;
-  const net::Answer* answer;
+  const net::Answer* answer;  // null: none came in time
 };
 
 bool has_records(const net::dns::Message& message, net::dns::Type type);

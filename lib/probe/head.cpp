@@ -67,6 +67,8 @@ fact::Observation Head::finish() const {
 
 void fill_connection(const net::Connection& connection, std::string_view time, fact::Observation& seen) {
   seen.proxy = connection.proxy;
+  if (connection.proxy_status > 0)
+    seen.facts.insert_or_assign("proxy.status", Value::number(connection.proxy_status));
   if (connection.resolve_seconds > 0)
     seen.facts.insert_or_assign("time.dns", Value::number(connection.resolve_seconds));
   if (!connection.resolved.list.empty())

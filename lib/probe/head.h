@@ -16,11 +16,12 @@ namespace aztriage::probe {
 inline constexpr std::string_view kFamilies[] = {"any", "4", "6"};
 int family_of(const Params& params);
 
-inline constexpr std::array<fact::FactSpec, 2> kConnectionFacts = {{
+inline constexpr std::array<fact::FactSpec, 3> kConnectionFacts = {{
     {"resolved-by",
      {.kind = fact::Kind::choice, .words = net::kAddressSources},
      "where the addresses came from: the name was an address, --resolve, the hosts file, or DNS"},
     {"time.dns", {fact::Kind::number}, "seconds until the addresses were known"},
+    {"proxy.status", {fact::Kind::number}, "the proxy's answer to CONNECT, such as 407"},
 }};
 
 /// A look that begins now.

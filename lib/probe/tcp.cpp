@@ -131,7 +131,8 @@ class TcpLook : public Running {
     fill_held();
     const bool cut = count < 0;
     head_.seen.failure = Failure{"hold", cut ? net::failure_of_errno(errno) : FailureKind::tcp_closed,
-                                 cut ? std::strerror(errno) : "the server closed the connection"};
+                                 cut ? std::strerror(errno) : "the server closed the connection",
+                                 cut ? net::error_name(errno) : ""};
     head_.seen.summary.clear();
     tell();
   }

@@ -61,7 +61,7 @@ void TlsLook::hear() {
   } else if (got == 0) {
     finish(Failure{"starttls", FailureKind::tcp_closed, "the server closed the connection before TLS"});
   } else if (errno != EAGAIN && errno != EINTR) {
-    finish(Failure{"starttls", net::failure_of_errno(errno), std::strerror(errno)});
+    finish(Failure{"starttls", net::failure_of_errno(errno), std::strerror(errno), net::error_name(errno)});
   }
 }
 
@@ -71,7 +71,8 @@ void TlsLook::take(wire::StartTls::Step step) {
     const ssize_t sent = send(seen_.connection.socket.fd(), step.send.data(), step.send.size(), MSG_NOSIGNAL);
     if (sent != static_cast<ssize_t>(step.send.size())) {
       finish(Failure{"starttls", sent < 0 ? net::failure_of_errno(errno) : FailureKind::tcp_closed,
-                     sent < 0 ? std::strerror(errno) : "the connection takes no data"});
+                     sent < 0 ? std::strerror(errno) : "the connection takes no data",
+                     sent < 0 ? net::error_name(errno) : ""});
       return;
     }
   }

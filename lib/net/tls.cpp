@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -42,9 +43,7 @@ std::string reason_text(unsigned long error) {
 /// OpenSSL's number for it, as its messages show it; empty for none.
 std::string reason_code(unsigned long error) {
   if (error == 0) return {};
-  std::array<char, 16> digits{};
-  std::snprintf(digits.data(), digits.size(), "%08lX", error);
-  return digits.data();
+  return fmt::format("{:08X}", error);
 }
 
 /// What an old server may still need is let in only when the caller asks for an old version.

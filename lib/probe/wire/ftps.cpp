@@ -162,7 +162,9 @@ void FtpsTalk::read_features(const FtpReply& reply) {
 
 Dialogue::Step FtpsTalk::closed(const std::optional<fact::Failure>& failure) {
   if (failure) return {.failure = failure};
-  if (stage_ == Stage::banner && !buffer_.empty()) return line(std::exchange(buffer_, {}) + "\n");
+  // A first line of another protocol that was never ended.
+  const bool begun = !buffer_.empty() && buffer_[0] >= '1' && buffer_[0] <= '6';
+  if (stage_ == Stage::banner && !within_ && !buffer_.empty() && !begun) return line(buffer_);
   return broken(FailureKind::tcp_closed, "the server closed the connection");
 }
 

@@ -39,8 +39,8 @@ bool is_aead(std::string_view cipher) {
 
 /// Beginnings of what servers of other protocols say, which no text before a banner has.
 bool other_protocol(std::string_view line) {
-  for (const std::string_view start :
-       {"HTTP/", "220 ", "220-", "* OK", "+OK", "RFB ", "<", "\x15\x03", "\x16\x03"}) {
+  for (const std::string_view start : {"HTTP/", "220 ", "220-", "* OK", "+OK", "RFB ", "<?xml", "<html",
+                                       "<!DOCTYPE", "\x15\x03", "\x16\x03"}) {
     if (line.starts_with(start)) return true;
   }
   return false;

@@ -211,7 +211,10 @@ std::size_t mask(fact::Observation& observation, const SecretSet& known) {
   std::size_t count = 0;
   mask_string(observation.target, known, count);
   mask_string(observation.summary, known, count);
-  if (observation.failure) mask_string(observation.failure->text, known, count);
+  if (observation.failure) {
+    mask_string(observation.failure->text, known, count);
+    mask_string(observation.failure->code, known, count);
+  }
   mask_facts(observation.facts, known, count);
   mask_facts(observation.varied, known, count);
   for (fact::Observation& one : observation.tries) count += mask(one, known);

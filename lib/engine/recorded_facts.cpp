@@ -96,6 +96,7 @@ class ObservationReader {
     failure.kind = *known;
     if (const auto* operation = node.find("operation")) failure.operation = operation->text;
     if (const auto* text = node.find("text")) failure.text = text->text;
+    if (const auto* code = node.find("code")) failure.code = code->text;
     seen_.failure = std::move(failure);
   }
 

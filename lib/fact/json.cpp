@@ -62,7 +62,8 @@ void add_head(Json& out, const Observation& o) {
   if (!o.failure) return;
   out["failure"] = Json::object({{"operation", o.failure->operation},
                                  {"kind", failure_name(o.failure->kind)},
-                                 {"text", o.failure->text}});
+                                 {"text", o.failure->text},
+                                 {"code", text_or_null(o.failure->code)}});
 }
 
 void add_fact(Json& out, const Facts& facts, const std::string& name, const Value& value) {

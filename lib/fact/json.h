@@ -9,7 +9,7 @@
 namespace aztriage::fact {
 
 /// An observation as one JSON object: the head first (probe, target, here, at, took_ms, answered, address,
-/// family, proxy, failure {operation, kind, text}), then its facts, then `read`, `summary` and `tries`.
+/// family, proxy, failure {operation, kind, text, code}), then its facts, then `read`, `summary` and `tries`.
 /// `a.b.c` becomes "a": {"b.c": ...} unless `a` is a fact itself, when the name stays whole. Facts that
 /// are records, or are called like one of the object's own keys, stand whole under "facts". Malformed UTF-8
 /// becomes U+FFFD.

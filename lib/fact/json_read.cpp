@@ -229,12 +229,16 @@ class Reader {
   }
 
   static Done read_failure(Observation& o, const Json& value) {
-    if (!value.is_object()) return failed("expected an object with operation, kind and text");
+    if (!value.is_object()) return failed("expected an object with operation, kind, text and code");
     Failure failure;
     std::string kind;
     for (const auto& [key, part] : value.items()) {
-      std::string* place = key == "operation" ? &failure.operation : key == "text" ? &failure.text : nullptr;
-      if (key == "kind") place = &kind;
+      std::string* place = key == "operation" ? &failure.operation
+                           : key == "text"    ? &failure.text
+                           : key == "code"    ? &failure.code
+                           : key == "kind"    ? &kind
+                                              : nullptr;
+      if (place == &failure.code && part.is_null()) continue;
       if (place == nullptr) return failed(fmt::format("unknown key '{}'", text::printable(key, 80)));
       if (auto done = read_text(*place, part); !done) return done;
     }

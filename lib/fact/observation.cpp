@@ -28,17 +28,20 @@ std::optional<Look> look_at_head(const Observation& o, std::string_view name) {
   if (name == "took") return Look{Value::number(static_cast<double>(o.took.count()) / 1000), true};
   if (!name.starts_with("failure.")) return std::nullopt;
   const std::string_view part = name.substr(8);
-  if (part != "kind" && part != "operation" && part != "text") return std::nullopt;
+  if (part != "kind" && part != "operation" && part != "text" && part != "code") return std::nullopt;
   if (!o.failure) return Look{std::nullopt, true};
   if (part == "kind")
     return Look{Value::text(std::string(failure_name(o.failure->kind)), Kind::choice), true};
-  return text_or_missing(part == "operation" ? o.failure->operation : o.failure->text, Kind::text);
+  const std::string& words = part == "operation" ? o.failure->operation
+                             : part == "code"    ? o.failure->code
+                                                 : o.failure->text;
+  return text_or_missing(words, Kind::text);
 }
 
 }  // namespace
 
 std::span<const FactSpec> head_facts() {
-  static const std::array<FactSpec, 8> facts{{
+  static const std::array<FactSpec, 9> facts{{
       {"answered", kBoolean, "whether the protocol's answer came from some address"},
       {"address", {.kind = Kind::ip}, "the address that was used"},
       {"family", kNumber, "4 or 6; 0 when no address was used"},
@@ -47,6 +50,7 @@ std::span<const FactSpec> head_facts() {
       {"failure.kind", {.kind = Kind::choice, .words = failure_words()}, "what stopped the probe"},
       {"failure.operation", kText, "the operation at which it was stopped"},
       {"failure.text", kText, "the library's or system's own words"},
+      {"failure.code", kText, "the library's, system's or protocol's own code, such as ECONNREFUSED"},
   }};
   return facts;
 }

@@ -38,7 +38,7 @@ struct Observation {
 };
 
 /// The head's facts, which every observation has: answered, address, family, proxy, took, failure.kind,
-/// failure.operation, failure.text.
+/// failure.operation, failure.text, failure.code.
 std::span<const FactSpec> head_facts();
 /// Facts that a step with several tries has besides: `tries` (records of each try's facts, its varied
 /// parameters, `number` from 1 and `ok`), tries.count, tries.ok, tries.failed, tries.first and tries.last

@@ -95,13 +95,17 @@ TEST_CASE("json: the head comes first, then facts by group") {
 
 TEST_CASE("json: an observation comes back as it was") {
   Observation o = sample();
-  o.failure = Failure{"body", FailureKind::http_closed, "closed \"early\""};
+  o.failure = Failure{"body", FailureKind::http_closed, "closed \"early\"", "CURLE_PARTIAL_FILE"};
   const auto back = from_json(to_json(o), kDeclared);
   REQUIRE(back);
   check_same(o, *back);
   CHECK(back->failure->operation == "body");
   CHECK(back->failure->kind == FailureKind::http_closed);
   CHECK(back->failure->text == "closed \"early\"");
+  CHECK(back->failure->code == "CURLE_PARTIAL_FILE");
+  o.failure->code.clear();
+  CHECK(text::contains(to_json(o), R"("code":null)"));
+  CHECK(from_json(to_json(o), {})->failure->code.empty());
 }
 
 TEST_CASE("json: names that are keys of the observation itself, and records, come back, too") {

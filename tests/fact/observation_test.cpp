@@ -51,7 +51,8 @@ TEST_CASE("observation: the head is always known") {
   CHECK(look(o, "answered", "").value->as_bool());
   CHECK(look(o, "took", "").value->as_number() == doctest::Approx(1.25));
   CHECK(look(o, "family", "").value->as_number() == 0);
-  for (const char* name : {"address", "proxy", "failure.kind", "failure.operation", "failure.text"}) {
+  for (const char* name :
+       {"address", "proxy", "failure.kind", "failure.operation", "failure.text", "failure.code"}) {
     CAPTURE(name);
     CHECK_FALSE(look(o, name, "").value);
     CHECK(look(o, name, "").known);
@@ -59,13 +60,14 @@ TEST_CASE("observation: the head is always known") {
   o.address = "10.0.0.4";
   o.family = 4;
   o.proxy = "proxy:3128";
-  o.failure = Failure{"connect", FailureKind::tcp_refused, "Connection refused"};
+  o.failure = Failure{"connect", FailureKind::tcp_refused, "Connection refused", "ECONNREFUSED"};
   CHECK(look(o, "address", "").value->kind() == Kind::ip);
   CHECK(look(o, "family", "").value->as_number() == 4);
   CHECK(look(o, "proxy", "").value->as_text() == "proxy:3128");
   CHECK(look(o, "failure.kind", "").value->as_text() == "tcp-refused");
   CHECK(look(o, "failure.operation", "").value->as_text() == "connect");
   CHECK(look(o, "failure.text", "").value->as_text() == "Connection refused");
+  CHECK(look(o, "failure.code", "").value->as_text() == "ECONNREFUSED");
   CHECK_FALSE(look(o, "failure.other", "failure").known);
 }
 

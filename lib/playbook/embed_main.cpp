@@ -65,6 +65,7 @@ class Writer {
   void add(const File& file) {
     if (is_data(file.path)) {
       files_ << "    {" << view(file.path) << ",\n     " << view(file.text) << "},\n";
+      if (file.path.ends_with("/codes.yaml")) add_codes(file);
       return;
     }
     const std::string id = file.path.substr(0, file.path.size() - std::string_view(".yaml").size());
@@ -78,14 +79,28 @@ class Writer {
            "#include <array>\n\n#include \"playbook/embedded.h\"\n\nnamespace aztriage::playbook "
            "{\nnamespace {\n\n" +
            lists_.str() + "\n" + table("EmbeddedPlaybook", "kPlaybooks", playbooks_.str()) +
-           table("EmbeddedFile", "kFiles", files_.str()) +
+           table("EmbeddedFile", "kFiles", files_.str()) + table("EmbeddedCode", "kCodes", codes_.str()) +
            "}  // namespace\n\n"
            "std::span<const EmbeddedPlaybook> embedded_playbooks() { return kPlaybooks; }\n"
-           "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n\n}  // namespace "
+           "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n"
+           "std::span<const EmbeddedCode> embedded_codes() { return kCodes; }\n\n}  // namespace "
            "aztriage::playbook\n";
   }
 
  private:
+  /// `code: a, b` is two spellings.
+  void add_codes(const File& file) {
+    const std::string family = file.path.substr(0, file.path.find('/'));
+    for (const Node& item : file.root.items) {
+      for (const std::string_view piece : text::split(child(item, "code").text, ',')) {
+        const std::string_view code = text::trim(piece);
+        if (code.empty()) continue;
+        codes_ << "    {" << view(code) << ", " << view(family) << ", " << view(child(item, "means").text)
+               << "},\n";
+      }
+    }
+  }
+
   static std::string table(std::string_view type, std::string_view name, const std::string& rows) {
     const std::string head =
         "constexpr " + std::string(rows.empty() ? "std::array<" : "") + std::string(type);
@@ -116,7 +131,9 @@ class Writer {
       const bool optional = child(entry.value, "optional").text == "true" ||
                             entry.value.find("default") != nullptr || known.find("default") != nullptr;
       const std::string choices = words(own.kind == Node::Kind::missing ? child(known, "choices") : own);
-      rows.push_back("{" + view(entry.key) + ", " + choices + ", " + (optional ? "true" : "false") + "}");
+      const bool secret = child(known, "secret").text == "true" || child(known, "type").text == "secret";
+      rows.push_back("{" + view(entry.key) + ", " + choices + ", " + (optional ? "true" : "false") + ", " +
+                     (secret ? "true" : "false") + "}");
     }
     return list("EmbeddedInput", rows);
   }
@@ -138,6 +155,7 @@ class Writer {
   std::ostringstream lists_;
   std::ostringstream playbooks_;
   std::ostringstream files_;
+  std::ostringstream codes_;
   int count_ = 0;
 };
 

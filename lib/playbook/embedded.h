@@ -15,6 +15,7 @@ struct EmbeddedInput {
   std::string_view name;
   std::span<const std::string_view> choices;  // the playbook's own or those of inputs.yaml
   bool optional = false;                      // said so, or has a default
+  bool secret = false;                        // no value of it belongs on a command line
 };
 struct EmbeddedPlaybook {
   std::string_view id;
@@ -32,5 +33,14 @@ struct EmbeddedFile {
   std::string_view text;
 };
 std::span<const EmbeddedFile> embedded_files();
+
+/// One spelling of an entry of codes.yaml.
+struct EmbeddedCode {
+  std::string_view code;
+  std::string_view family;
+  std::string_view means;
+};
+/// In the order of the families and of their files.
+std::span<const EmbeddedCode> embedded_codes();
 
 }  // namespace aztriage::playbook

@@ -75,7 +75,7 @@ TEST_CASE("observation: a declared head fact has the kind that it is looked up w
   Observation o = sample();
   o.address = "10.0.0.4";
   o.proxy = "proxy:3128";
-  o.failure = Failure{"connect", FailureKind::tcp_refused, "x"};
+  o.failure = Failure{"connect", FailureKind::tcp_refused, "x", "ECONNREFUSED"};
   for (const FactSpec& spec : head_facts()) {
     CAPTURE(spec.name);
     const Look seen = look(o, spec.name, "");

@@ -201,10 +201,12 @@ void judge_words(Strings words, Strings plain, Parsed& parsed) {
 bool asks_for_json(const Strings& arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
-    if (word == "-ojson" || word == "-fjson" || word == "--output=json" || word == "--format=json")
+    if (word == "-ojson" || word == "-fjson" || word == "--output=json" || word == "--format=json" ||
+        word == "-ojsonl" || word == "-fjsonl" || word == "--output=jsonl" || word == "--format=jsonl")
       return true;
     const bool option = word == "-o" || word == "-f" || word == "--output" || word == "--format";
-    if (option && i + 1 < arguments.size() && arguments[i + 1] == "json") return true;
+    if (option && i + 1 < arguments.size() && (arguments[i + 1] == "json" || arguments[i + 1] == "jsonl"))
+      return true;
   }
   const char* environment = std::getenv("AZTRIAGE_OUTPUT");
   return environment != nullptr && std::string_view(environment) == "json";

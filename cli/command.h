@@ -27,7 +27,10 @@ enum class ValueKind {
   step_outcome,  // STEP=OUTCOME or STEP=@FILE
   report,        // FORMAT=FILE, FORMAT one of `words`
   probe,
-  probe_value,  // NAME=VALUE, NAME a parameter of the probe
+  probe_value,   // NAME=VALUE, NAME a parameter of the probe
+  until,         // recovered, broken, fails, or a condition on the probe's facts
+  compare_side,  // a probe, or a file
+  explained,     // a failure or a code
 };
 
 /// Which part of a command's help an option belongs to. A command names the groups that matter to it; the
@@ -76,7 +79,10 @@ struct Options {
   /// The last one counts.
   std::string get(std::string_view name, std::string_view otherwise = {}) const;
   const std::vector<std::string>& all(std::string_view name) const;
-  bool json() const { return get("output", "text") == "json"; }
+  /// A machine format whose errors are JSON, too.
+  bool json() const { return get("output", "text") == "json" || lines(); }
+  /// One JSON document a line.
+  bool lines() const { return get("output", "text") == "jsonl"; }
 };
 
 /// What most commands can write.

@@ -5,6 +5,8 @@ namespace aztriage::cli {
 extern const CommandSpec kWalk;
 extern const CommandSpec kRun;
 extern const CommandSpec kProbe;
+extern const CommandSpec kCompare;
+extern const CommandSpec kExplain;
 extern const CommandSpec kPlaybook;
 extern const CommandSpec kPlaybookList;
 extern const CommandSpec kPlaybookShow;
@@ -15,9 +17,9 @@ extern const CommandSpec kCompletion;
 
 namespace {
 
-constexpr const CommandSpec* kCommands[] = {&kWalk,           &kRun,          &kProbe,        &kPlaybook,
-                                            &kPlaybookList,   &kPlaybookShow, &kPlaybookLint, &kPlaybookTest,
-                                            &kPlaybookSchema, &kCompletion};
+constexpr const CommandSpec* kCommands[] = {&kWalk,         &kRun,          &kProbe,          &kCompare,
+                                            &kExplain,      &kPlaybook,     &kPlaybookList,   &kPlaybookShow,
+                                            &kPlaybookLint, &kPlaybookTest, &kPlaybookSchema, &kCompletion};
 
 constexpr std::string_view kColors[] = {"auto", "always", "never"};
 constexpr std::string_view kClouds[] = {"public", "usgov", "china"};

@@ -17,14 +17,8 @@ namespace {
 constexpr int kOut = 1;
 constexpr int kError = 2;
 
-bool wants_color(const std::string& when, int descriptor) {
-  if (when == "always") return true;
-  if (when == "never") return false;
-  const char* no_color = std::getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') return false;
-  const char* terminal = std::getenv("TERM");
-  if (terminal == nullptr || *terminal == '\0' || std::strcmp(terminal, "dumb") == 0) return false;
-  return is_terminal(descriptor);
+bool colors(std::string_view when, int descriptor) {
+  return wants_color(when, std::getenv("NO_COLOR"), std::getenv("TERM"), is_terminal(descriptor));
 }
 
 std::string painted(bool color, Style style, std::string_view text) {
@@ -73,18 +67,64 @@ std::string clock_text(const std::tm& time, const char* format) {
   return buffer.data();
 }
 
+/// As much of it as fits into so many columns.
+std::string cut_to(std::string text, std::size_t columns) {
+  if (text::width(text) <= columns) return text;
+  std::size_t end = 0;
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    text::next_code_point(text, at);
+    used += text::width(std::string_view(text).substr(end, at - end));
+    if (used > columns) break;
+    end = at;
+  }
+  text.resize(end);
+  return text;
+}
+
+std::string time_text(UtcTime time, const char* utc, const char* local) {
+  const std::time_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::string result = clock_text(parts, utc);
+  if (local == nullptr) return result;
+  ::localtime_r(&seconds, &parts);
+  return result + clock_text(parts, local);
+}
+
 }  // namespace
 
+bool wants_color(std::string_view when, const char* no_color, const char* terminal_type, bool is_terminal) {
+  if (when == "always") return true;
+  if (when == "never") return false;
+  if (no_color != nullptr && *no_color != '\0') return false;
+  if (terminal_type == nullptr || *terminal_type == '\0' || std::strcmp(terminal_type, "dumb") == 0)
+    return false;
+  return is_terminal;
+}
+
+bool wants_utf8(const char* lc_all, const char* lc_ctype, const char* lang) {
+  for (const char* locale : {lc_all, lc_ctype, lang}) {
+    if (locale == nullptr || *locale == '\0') continue;
+    const std::string name = text::lower(locale);
+    return text::contains(name, "utf-8") || text::contains(name, "utf8");
+  }
+  return false;
+}
+
 Console::Console()
-    : color_out_(wants_color("auto", kOut)),
-      color_error_(wants_color("auto", kError)),
+    : color_out_(colors("auto", kOut)),
+      color_error_(colors("auto", kError)),
+      utf8_(wants_utf8(std::getenv("LC_ALL"), std::getenv("LC_CTYPE"), std::getenv("LANG"))),
       interactive_(is_terminal(0) && is_terminal(kError)) {}
 
 Result<void> Console::apply(const Options& options) {
   json_ = options.json();
+  lines_ = options.lines();
   const std::string color = options.get("color", "auto");
-  color_out_ = !json_ && wants_color(color, kOut);
-  color_error_ = wants_color(color, kError);
+  color_out_ = !json_ && colors(color, kOut);
+  color_error_ = colors(color, kError);
   quiet_ = options.flag("quiet");
   verbose_ = options.flag("verbose") && !quiet_;
   if (options.flag("no-input")) interactive_ = false;
@@ -96,7 +136,9 @@ Result<void> Console::apply(const Options& options) {
 void Console::out(std::string_view text) {
   progress({});
   wrote_ = wrote_ || !text.empty();
-  if (write_error_ == 0) write_error_ = write_all(kOut, text.data(), text.size());
+  if (write_error_ != 0) return;
+  const std::string safe = json_ ? text::printable_json(text) : std::string(text);
+  write_error_ = write_all(kOut, safe.data(), safe.size());
 }
 
 void Console::warn(std::string_view line) {
@@ -121,17 +163,21 @@ ExitCode Console::fail(const Error& error, ExitCode code) {
     document["schema"] = 1;
     document["error"]["what"] = text::to_utf8(error.what);
     document["error"]["hint"] = text::to_utf8(error.hint);
-    out(document.dump(2) + "\n");
+    out(document.dump(lines_ ? -1 : 2) + "\n");
   }
   return code;
 }
 
+bool Console::redraws() const {
+  return !quiet_ && is_terminal(kError);
+}
+
 void Console::progress(std::string_view line) {
-  if (line.empty() && !progress_) return;
-  if (quiet_ || !is_terminal(kError)) return;
+  if (line == progress_) return;  // a loop that turns often says the same often
+  if (!redraws()) return;
   std::string text = "\r\x1b[K";
-  if (!line.empty()) text += text::printable(line, terminal_width(kError) - 1);
-  progress_ = !line.empty();
+  if (!line.empty()) text += cut_to(text::printable(line, 2000), terminal_width(kError) - 1);
+  progress_ = line;
   write_all(kError, text.data(), text.size());
 }
 
@@ -155,14 +201,11 @@ std::size_t Console::width() const {
 }
 
 std::string Console::screen_time(UtcTime time) const {
-  const std::time_t seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::string result = clock_text(parts, "%H:%M UTC");
-  if (!zone_) return result;
-  ::localtime_r(&seconds, &parts);
-  return result + clock_text(parts, " (%H:%M %Z)");
+  return time_text(time, "%H:%M UTC", zone_ ? " (%H:%M %Z)" : nullptr);
+}
+
+std::string Console::screen_second(UtcTime time) const {
+  return time_text(time, "%H:%M:%S UTC", zone_ ? " (%H:%M:%S %Z)" : nullptr);
 }
 
 }  // namespace aztriage::cli

@@ -14,6 +14,13 @@ enum class Style { plain, strong, dim, good, bad, warn };
 
 /// The streams: standard output carries the result and nothing else, standard error carries progress, prompts
 /// and diagnostics. Text from servers and files must be `text::printable` before it comes here.
+/// Whether a stream gets colour: `when` is --color's word, `no_color` and `terminal_type` are NO_COLOR and
+/// TERM (nullptr: not set). https://no-color.org: any value that is not empty counts.
+bool wants_color(std::string_view when, const char* no_color, const char* terminal_type, bool is_terminal);
+
+/// Whether the locale's texts are UTF-8, by LC_ALL, LC_CTYPE and LANG; the first that is set counts.
+bool wants_utf8(const char* lc_all, const char* lc_ctype, const char* lang);
+
 class Console {
  public:
   Console();
@@ -42,25 +49,34 @@ class Console {
   std::string paint_error(Style style, std::string_view text) const;  // for standard error
 
   bool json() const { return json_; }
+  bool colored() const { return color_out_; }  // standard output
+  /// The screen shows more than ASCII; bars and trees are drawn plainer where it does not.
+  bool utf8() const { return utf8_; }
+  /// Standard error is a screen on which one line can be redrawn.
+  bool redraws() const;
   bool quiet() const { return quiet_; }
   bool verbose() const { return verbose_; }
   /// Somebody sits there: standard input and error are terminals, and --no-input was not given.
   bool interactive() const { return interactive_; }
   std::size_t width() const;  // of the screen that shows standard output
 
+  /// `14:02:31 UTC`, and the time in the zone of --tz behind it.
+  std::string screen_second(UtcTime time) const;
   /// `14:02 UTC`, and the time in the zone of --tz behind it.
   std::string screen_time(UtcTime time) const;
 
  private:
   bool color_out_ = false;
   bool color_error_ = false;
+  bool utf8_ = false;
   bool json_ = false;
+  bool lines_ = false;  // a document is one line
   bool quiet_ = false;
   bool verbose_ = false;
   bool interactive_ = false;
-  bool zone_ = false;      // show local time too
-  bool wrote_ = false;     // something went to standard output
-  bool progress_ = false;  // a line of progress is on the screen
+  bool zone_ = false;     // show local time too
+  bool wrote_ = false;    // something went to standard output
+  std::string progress_;  // the line of progress that is on the screen
   int write_error_ = 0;
 };
 

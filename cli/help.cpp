@@ -152,10 +152,7 @@ std::string help_text(const CommandSpec* command, std::size_t width) {
   if (!command->details.empty()) result += "\n" + wrapped(command->details, 0, width);
   std::vector<Row> arguments;
   for (const auto& argument : command->arguments) {
-    std::string help(argument.help);
-    if (!argument.words.empty())
-      help += ": " + text::join({argument.words.begin(), argument.words.end()}, ", ");
-    arguments.push_back({std::string(argument.name), std::move(help)});
+    arguments.push_back({std::string(argument.name), argument_help(argument)});
   }
   result += table("arguments", arguments, width);
   if (command->run == nullptr) {

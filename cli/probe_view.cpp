@@ -2,6 +2,9 @@
 
 #include "base/text.h"
 #include "cli/columns.h"
+#include "cli/look/look.h"
+#include "cli/probe_chain.h"
+#include "cli/waterfall.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +20,6 @@ using fact::Observation;
 using fact::Value;
 
 constexpr std::size_t kLabel = 14;
-constexpr std::size_t kBar = 40;
 
 std::string label(const Console& console, std::string_view name) {
   return "  " + console.paint(Style::dim, padded(name, kLabel));
@@ -33,12 +35,6 @@ const Value* find(const Observation& observation, std::string_view name) {
   return found == observation.facts.end() ? nullptr : &found->second;
 }
 
-std::optional<double> number(const Observation& observation, std::string_view name) {
-  const Value* value = find(observation, name);
-  if (value == nullptr || value->kind() != Kind::number) return std::nullopt;
-  return value->as_number();
-}
-
 std::string head(const Observation& observation, const Console& console) {
   std::string text =
       console.paint(Style::strong, observation.probe + " " + text::printable(observation.target));
@@ -48,6 +44,7 @@ std::string head(const Observation& observation, const Console& console) {
     const auto& failure = *observation.failure;
     std::string what(fact::failure_name(failure.kind));
     if (!failure.operation.empty()) what += " at " + failure.operation;
+    if (!failure.code.empty()) what += " (" + text::printable(failure.code, 80) + ")";
     text += label(console, "failed") + console.paint(Style::bad, what) + ": " +
             std::string(fact::failure_meaning(failure.kind)) + "\n";
     const bool more = !failure.text.empty() && failure.text != observation.summary;
@@ -81,73 +78,28 @@ std::string problems(const Observation& observation, const Console& console) {
          "\n";
 }
 
-std::string field(const Value::Record& record, std::string_view name) {
-  const auto found = record.find(name);
-  return found == record.end() ? std::string() : fact::to_text(found->second);
-}
-
-/// The chain from the server's own certificate to the root, each one step further in.
+/// The chain as a tree, each certificate below its issuer.
 std::string chain(const Observation& observation, const Console& console) {
-  const Value* value = find(observation, "chain");
-  if (value == nullptr || value->kind() != Kind::list) return {};
   std::string text;
-  std::size_t depth = 0;
-  for (const auto& item : value->as_list()) {
-    if (item.kind() != Kind::record) return {};
-    const auto& record = item.as_record();
-    std::string note;
-    if (const auto days = record.find("days-left");
-        days != record.end() && days->second.kind() == Kind::number) {
-      const double left = std::floor(days->second.as_number());
-      note = left < 0 ? fmt::format("expired {:.0f} days ago", -left) : fmt::format("{:.0f} days left", left);
-      note = console.paint(left < 0 ? Style::bad : left < 14 ? Style::warn : Style::dim, note);
+  for (const ChainLine& one : chain_lines(observation, console.utf8())) {
+    text += label(console, text.empty() ? "chain" : "") + one.branch + text::printable(one.name, 200);
+    if (one.sent) {
+      const double left = std::floor(one.days_left);
+      const std::string note =
+          left < 0 ? fmt::format("expired {:.0f} days ago", -left) : fmt::format("{:.0f} days left", left);
+      text += "  " + console.paint(left < 0 ? Style::bad : left < 14 ? Style::warn : Style::dim, note);
     }
-    if (field(record, "self-signed") == "true") note += ", self-signed";
-    const std::string indent = depth == 0 ? "" : std::string(3 * (depth - 1), ' ') + "\u2514\u2500 ";
-    text += label(console, depth == 0 ? "chain" : "") + indent +
-            text::printable(field(record, "subject"), 100) + "   " + note + "\n";
-    ++depth;
+    if (!one.notes.empty()) text += (one.sent ? ", " : "  ") + one.notes;
+    text += "\n";
   }
   return text;
 }
 
-/// Where the time went: one bar a phase, each beginning where the one before it ended.
-std::string waterfall(const Observation& observation, const Console& console) {
-  struct Phase {
-    std::string_view name;
-    double seconds;
-  };
-  std::vector<Phase> phases;
-  double known = 0;
-  constexpr std::pair<std::string_view, std::string_view> kPhases[] = {
-      {"time.dns", "names"}, {"time.connect", "connect"}, {"connect", "connect"},
-      {"time.tls", "TLS"},   {"time.handshake", "TLS"},   {"time.first-byte", "first byte"},
-      {"held", "idle"}};
-  for (const auto& [fact_name, name] : kPhases) {
-    const auto seconds = number(observation, fact_name);
-    if (!seconds || *seconds < 0 || (!phases.empty() && phases.back().name == name)) continue;
-    phases.push_back({name, *seconds});
-    known += *seconds;
-  }
-  const double total =
-      number(observation, "time.total").value_or(static_cast<double>(observation.took.count()) / 1e3);
-  if (total > known * 1.02 + 0.001)
-    phases.push_back({observation.failure ? "until failure" : "rest", total - known});
-  const double whole = std::max(total, known);
-  if (phases.empty() || whole <= 0) return {};
+std::string waterfall_text(const Observation& observation, const Console& console) {
   std::string text;
-  double begin = 0;
-  for (const auto& phase : phases) {
-    const auto from = static_cast<std::size_t>(std::floor(begin / whole * kBar));
-    begin += phase.seconds;
-    const auto to = static_cast<std::size_t>(std::ceil(begin / whole * kBar));
-    std::string bar(std::min(from, kBar - 1), ' ');
-    for (std::size_t i = std::min(from, kBar - 1); i < std::min(std::max(to, from + 1), kBar); ++i)
-      bar += "\u2588";
-    bar += std::string(kBar - std::min(kBar, text::width(bar)), ' ');
-    text += label(console, phase.name) + bar + "  " + seconds_text(phase.seconds) + "\n";
-  }
-  return text + label(console, "in all") + std::string(kBar, ' ') + "  " + seconds_text(whole) + "\n";
+  for (const Bar& bar : waterfall(observation, console.utf8()))
+    text += label(console, bar.name) + bar.bar + "  " + seconds_text(bar.seconds) + "\n";
+  return text;
 }
 
 bool drawn_elsewhere(std::string_view name) {
@@ -188,17 +140,28 @@ std::string facts(const Observation& observation, const Console& console) {
 
 }  // namespace
 
-std::string seconds_text(double seconds) {
-  if (seconds < 0.0095) return fmt::format("{:.1f} ms", seconds * 1000);
-  if (seconds < 0.9995) return fmt::format("{:.0f} ms", seconds * 1000);
-  return fmt::format("{:.2f} s", seconds);
-}
-
 std::string probe_text(const Observation& observation, const Console& console) {
   std::string text = head(observation, console) + tries(observation, console) +
                      problems(observation, console) + chain(observation, console);
   if (console.quiet()) return text;
-  return text + facts(observation, console) + waterfall(observation, console);
+  return text + facts(observation, console) + waterfall_text(observation, console);
+}
+
+std::string overview_text(const std::vector<Observation>& looks, const Console& console) {
+  std::size_t widest = 0;
+  std::size_t widest_state = 0;
+  for (const auto& one : looks) {
+    widest = std::max(widest, std::min<std::size_t>(text::width(text::printable(one.target)), 60));
+    widest_state = std::max(widest_state, text::width(state_of(one)));
+  }
+  std::string text;
+  for (const auto& one : looks) {
+    const std::string state = state_of(one);
+    text += "  " + padded(text::printable(one.target), widest + 2) +
+            console.paint(state == "good" ? Style::good : Style::bad, padded(state, widest_state + 2)) +
+            text::printable(one.summary, 200) + "\n";
+  }
+  return text;
 }
 
 }  // namespace aztriage::cli

@@ -4,14 +4,15 @@
 #include "fact/observation.h"
 
 #include <string>
+#include <vector>
 
 namespace aztriage::cli {
 
-/// One observation for people: what was learnt first, then why it failed, the certificate chain, where the
-/// time went, and the facts. With --verbose bodies and headers too.
+/// One observation for people, what matters first: the summary, the failure with what it means, what was
+/// wrong with the certificate and the chain as a tree, then the other facts and where the time went.
 std::string probe_text(const fact::Observation& observation, const Console& console);
 
-/// Seconds as people read them: `38 ms`, `1.24 s`.
-std::string seconds_text(double seconds);
+/// One line a target: its state and what the probe says of it.
+std::string overview_text(const std::vector<fact::Observation>& looks, const Console& console);
 
 }  // namespace aztriage::cli

@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "cli/look/target.h"
 
 #include <algorithm>
 
@@ -83,6 +84,14 @@ std::optional<Error> check_value(const OptionSpec& spec, std::span<const std::st
   return std::nullopt;
 }
 
+std::string argument_help(const ArgumentSpec& argument) {
+  std::string help(argument.help);
+  if (argument.kind == ValueKind::probe) return help + ": " + probe_names();
+  if (!argument.words.empty())
+    help += ": " + text::join({argument.words.begin(), argument.words.end()}, ", ");
+  return help;
+}
+
 std::string usage_of(const CommandSpec& command) {
   std::string line = "aztriage " + std::string(command.name);
   if (command.run == nullptr) return line + " COMMAND";
@@ -99,7 +108,7 @@ std::optional<Error> check_arguments(const CommandSpec& command, const Strings& 
   for (std::size_t i = 0; i < command.arguments.size(); ++i) {
     const ArgumentSpec& spec = command.arguments[i];
     if (spec.required && arguments.size() <= i) {
-      return Error{std::string(spec.name) + " is missing: " + std::string(spec.help),
+      return Error{std::string(spec.name) + " is missing: " + argument_help(spec),
                    "usage: " + usage_of(command)};
     }
     if (spec.repeatable) return std::nullopt;

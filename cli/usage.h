@@ -22,7 +22,10 @@ std::optional<Error> check_value(const OptionSpec& spec, std::span<const std::st
 /// Too few or too many words after the command.
 std::optional<Error> check_arguments(const CommandSpec& command, const std::vector<std::string>& arguments);
 
-/// `aztriage probe KIND TARGET...`
+/// What an argument is, with the words it can be: of a choice its words, of a probe every probe.
+std::string argument_help(const ArgumentSpec& argument);
+
+/// `aztriage probe KIND [TARGET...]`
 std::string usage_of(const CommandSpec& command);
 
 }  // namespace aztriage::cli

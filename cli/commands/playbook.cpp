@@ -62,7 +62,7 @@ ExitCode run_schema(const Options& options, Console& console) {
   return ExitCode::ok;
 }
 
-constexpr std::string_view kSchemas[] = {"run", "suite", "probe", "playbook"};
+constexpr std::string_view kSchemas[] = {"run", "suite", "probe", "compare", "explain", "playbook"};
 constexpr OptionSpec kSchemaOptions[] = {{.name = "--of",
                                           .placeholder = "OUTPUT",
                                           .kind = ValueKind::choice,

@@ -1,273 +1,173 @@
-#include "base/file.h"
-#include "base/suggest.h"
 #include "base/text.h"
-#include "cli/console.h"
 #include "cli/context.h"
-#include "cli/given.h"
 #include "cli/interrupt.h"
+#include "cli/look/watch.h"
 #include "cli/probe_view.h"
-#include "decode/mask.h"
-#include "fact/json.h"
-#include "fact/url.h"
-#include "probe/registry.h"
 
-#include <algorithm>
-#include <memory>
-#include <optional>
-
-#include <nlohmann/json.hpp>
+#include <charconv>
 
 namespace aztriage::cli {
 namespace {
 
-using fact::FailureKind;
-using fact::Observation;
 using probe::ProbeSpec;
-using Parameters = std::map<std::string, std::string>;
 
-constexpr std::size_t kMostTargets = 500;
-constexpr std::size_t kMostPasted = 1 << 20;
+constexpr Milliseconds kUsualEvery{2000};
+constexpr std::uint64_t kMostRepeats = 100'000'000;
 
-struct Look {
-  std::string target;
-  probe::Params params;
-  std::unique_ptr<probe::Running> running;
-  std::optional<Observation> seen;
-};
-
-bool takes(const ProbeSpec& spec, std::string_view name) {
-  return std::any_of(spec.params.begin(), spec.params.end(),
-                     [&](const auto& param) { return param.name == name; });
-}
-
-/// `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or a URL of which host and port count.
-/// `wants_port`: the probe has no port of its own.
-Result<void> put_host(const std::string& target, bool wants_port, Parameters& parameters) {
-  std::string host = target;
-  int port = 0;
-  if (target.find("://") != target.npos) {
-    const auto url = fact::parse_url(target);
-    if (!url || url->host.empty())
-      return failed("'" + text::printable(target) + "' is not a URL", "give a host, or host:port");
-    host = url->host;
-    port = fact::effective_port(*url);
-  } else if (const auto endpoint = fact::parse_endpoint(target)) {
-    host = endpoint->host;
-    port = endpoint->port;
-  } else if (target.starts_with('[') && target.ends_with(']')) {
-    host = target.substr(1, target.size() - 2);
-  } else if (std::count(target.begin(), target.end(), ':') == 1) {
-    return failed(
-        "'" + text::printable(target) + "' is not a host and a port",
-        "ports are 1 to 65535, such as " + text::printable(target.substr(0, target.find(':'))) + ":443");
-  }
-  if (wants_port && port == 0 && !parameters.contains("port")) {
-    return failed("'" + text::printable(target) + "' has no port",
-                  "such as " + text::printable(host) + ":443");
-  }
-  parameters.emplace("host", host);
-  if (port != 0) parameters.emplace("port", std::to_string(port));
-  return {};
-}
-
-/// The target into the parameter that it means for this probe; what --with says stands.
-Result<void> put_target(const ProbeSpec& spec, const std::string& target, Parameters& parameters) {
-  if (takes(spec, "url")) {
-    const auto scheme = target.find("://");
-    if (scheme != target.npos && target.substr(0, scheme) != "http" && target.substr(0, scheme) != "https") {
-      return failed("'" + text::printable(target) + "' is not an http or https URL",
-                    "'aztriage probe tcp HOST:PORT' looks at other servers");
-    }
-    parameters.emplace("url", scheme == target.npos ? "https://" + target : target);
-    return {};
-  }
-  if (takes(spec, "text")) {
-    if (target != "-") {
-      parameters.emplace("text", target);
-      return {};
-    }
-    auto text = read_file("-", kMostPasted);
-    if (!text) return tl::unexpected<Error>(text.error());
-    parameters.emplace("text", text::trim(*text));
-    return {};
-  }
-  if (takes(spec, "name")) {
-    parameters.emplace("name", target);
-    return {};
-  }
-  const auto port = std::ranges::find(spec.params, "port", &fact::ParamSpec::name);
-  return put_host(target, port != spec.params.end() && port->default_value.empty(), parameters);
-}
-
-Result<std::vector<Look>> make_looks(const ProbeSpec& spec, const Options& options) {
-  Parameters common;
-  for (const auto& text : options.all("with")) {
-    auto pair = split_pair("--with", text, "NAME=VALUE");
-    if (!pair) return tl::unexpected<Error>(pair.error());
-    common[pair->name] = pair->value;
-  }
-  const std::vector<std::string> targets(options.arguments.begin() + 1, options.arguments.end());
-  if (targets.size() > kMostTargets) {
+Result<std::vector<Target>> make_targets(const ProbeSpec& spec, const Options& options,
+                                         const GivenParams& given) {
+  std::vector<std::string> texts(options.arguments.begin() + 1, options.arguments.end());
+  if (texts.size() > kMostTargets)
     return failed("more than " + std::to_string(kMostTargets) + " targets", "start several times");
+  if (texts.empty() && needs_target(spec) && given.values.empty())
+    return failed("TARGET is missing: host, host:port, URL, or the text to decode (- is standard input)",
+                  "usage: aztriage probe KIND [TARGET...]");
+  if (texts.empty()) texts.emplace_back();
+  std::vector<Target> targets;
+  for (const auto& text : texts) {
+    auto target = make_target(spec, text, given);
+    if (!target) return tl::unexpected<Error>(target.error());
+    targets.push_back(std::move(*target));
   }
-  std::vector<Look> looks;
-  for (const auto& target : targets) {
-    Parameters parameters = common;
-    if (auto put = put_target(spec, target, parameters); !put) return tl::unexpected<Error>(put.error());
-    auto params = probe::check_params(spec, parameters);
-    if (!params) return failed(params.error().what, params.error().hint);
-    looks.push_back({target, std::move(*params), nullptr, std::nullopt});
-  }
-  return looks;
+  return targets;
 }
 
-/// All looks together, until they are done, the deadline is over or somebody ends them.
-void look(const ProbeSpec& spec, std::vector<Look>& looks, net::Net& net, const Options& options,
-          Console& console) {
-  std::size_t done = 0;
-  const Milliseconds timeout = duration_option(options, "timeout").value_or(spec.timeout);
-  for (auto& one : looks) {
-    one.running = spec.start(one.params, timeout, net, [&one, &done](Observation seen) {
-      one.seen = std::move(seen);
-      ++done;
-    });
-  }
-  const SteadyTime begin = system_clock().steady();
-  const auto deadline = duration_option(options, "deadline");
-  FailureKind why = FailureKind::interrupted;
-  while (done < looks.size() && !interrupted()) {
-    const auto spent = std::chrono::duration_cast<Milliseconds>(system_clock().steady() - begin);
-    if (deadline && spent >= *deadline) {
-      why = FailureKind::deadline;
-      break;
-    }
-    if (spent > Milliseconds(500)) {
-      console.progress(std::to_string(done) + " of " + std::to_string(looks.size()) + " done, " +
-                       std::to_string(spent.count() / 1000) + " s");
-    }
-    net.turn(std::min(Milliseconds(1000), deadline ? *deadline - spent : Milliseconds(1000)));
-  }
-  for (auto& one : looks) {
-    if (!one.seen) one.seen = one.running->stop(why);
-    one.running.reset();
-  }
-  console.progress({});
+bool watches(const Options& options) {
+  return options.has("every") || options.has("until") || options.has("for");
 }
 
-bool is_true(const Observation& seen, std::string_view name) {
-  const auto found = seen.facts.find(name);
-  return found != seen.facts.end() && found->second.kind() == fact::Kind::boolean && found->second.as_bool();
+Result<WatchPlan> watch_plan(LookPlan looks, const Options& options) {
+  WatchPlan plan;
+  if (options.has("repeat")) {
+    const std::string text = options.get("repeat");
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), plan.repeat);
+    if (error != std::errc{} || end != text.data() + text.size() || plan.repeat == 0 ||
+        plan.repeat > kMostRepeats)
+      return failed("--repeat: '" + text::printable(text) + "' is not a number of looks",
+                    "such as --repeat 20");
+  }
+  if (options.has("until")) {
+    auto until = Until::parse(options.get("until"), *looks.spec);
+    if (!until) return tl::unexpected<Error>(until.error());
+    plan.until = std::move(*until);
+  }
+  plan.every = duration_option(options, "every").value_or(watches(options) ? kUsualEvery : Milliseconds(0));
+  plan.length = duration_option(options, "for");
+  plan.tell_changes = watches(options) && !options.json();
+  plan.tell_looks = options.lines();
+  plan.looks = std::move(looks);
+  return plan;
 }
 
-/// What the observation says of its target: good, bad, or that we could not look.
-ExitCode judge(const Observation& seen) {
-  if (seen.failure) {
-    switch (seen.failure->kind) {
-      case FailureKind::interrupted:
-        return ExitCode::interrupted;
-      case FailureKind::unreadable:
-      case FailureKind::bad_target:
-        return ExitCode::usage;
-      case FailureKind::deadline:
-      case FailureKind::local_denied:
-      case FailureKind::command_failed:
-      case FailureKind::internal:
-        return ExitCode::unsure;
-      default:
-        return ExitCode::fault;
-    }
-  }
-  const auto problems = seen.facts.find("certificate.problems");
-  if (problems != seen.facts.end() && !problems->second.as_list().empty()) return ExitCode::fault;
-  const auto status = seen.facts.find("status");
-  if (status != seen.facts.end() && status->second.kind() == fact::Kind::number &&
-      status->second.as_number() >= 500) {
-    return ExitCode::fault;
-  }
-  return is_true(seen, "sas.expired") || is_true(seen, "jwt.expired") ? ExitCode::fault : ExitCode::ok;
-}
-
-std::string json_text(const std::vector<Look>& looks) {
-  nlohmann::ordered_json document;
-  document["schema"] = 1;
-  if (looks.size() == 1) {
-    document.update(nlohmann::ordered_json::parse(fact::to_json(*looks.front().seen)));
+ExitCode run_watch(const WatchPlan& plan, net::Net& net, const Options& options, Console& console) {
+  const Watched watched = watch(plan, net, console);
+  const ExitCode code = exit_code(plan, watched);
+  if (options.json()) {
+    console.out(watched_json(plan, watched, options.lines()));
   } else {
-    auto& list = document["observations"] = nlohmann::ordered_json::array();
-    for (const auto& one : looks) list.push_back(nlohmann::ordered_json::parse(fact::to_json(*one.seen)));
+    console.out((plan.tell_changes ? "\n" : "") + watched_text(plan, watched, console));
   }
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return code;
 }
 
-Result<const ProbeSpec*> find_kind(const std::string& kind) {
-  if (const ProbeSpec* spec = probe::find_probe(kind)) return spec;
-  std::vector<std::string> known;
-  for (const ProbeSpec* spec : probe::all_probes()) known.emplace_back(spec->name);
-  std::string hint = did_you_mean(kind, known);
-  if (hint.empty()) hint = "one of " + text::join(known, ", ");
-  return failed("unknown probe '" + text::printable(kind) + "'", std::move(hint));
+ExitCode run_once(const LookPlan& plan, net::Net& net, const Options& options, Console& console) {
+  const auto looks = look_once(plan, net, console);
+  ExitCode code = ExitCode::ok;
+  for (const auto& one : looks) code = worse(code, judge(one));
+  if (options.lines()) {
+    for (const auto& one : looks) console.out(look_line(one));
+    return code;
+  }
+  if (options.json()) {
+    console.out(looks_json(looks));
+    return code;
+  }
+  if (looks.size() > 1) console.out(overview_text(looks, console));
+  for (const auto& one : looks) console.out((looks.size() > 1 ? "\n" : "") + probe_text(one, console));
+  return code;
 }
 
 ExitCode run_probe(const Options& options, Console& console) {
   auto spec = find_kind(options.arguments.front());
   if (!spec) return console.fail(spec.error(), ExitCode::usage);
-  auto looks = make_looks(**spec, options);
-  if (!looks) return console.fail(looks.error(), ExitCode::usage);
+  auto given = given_params(**spec, options.all("with"), "--with");
+  if (!given) return console.fail(given.error(), ExitCode::usage);
+  auto targets = make_targets(**spec, options, *given);
+  if (!targets) return console.fail(targets.error(), ExitCode::usage);
+  LookPlan looks = look_plan(**spec, std::move(*targets), *given, options);
+  const bool again = watches(options) || options.has("repeat");
+  auto plan = watch_plan(looks, options);
+  if (!plan) return console.fail(plan.error(), ExitCode::usage);
+  if (const std::string exposed = exposed_secrets(*given); !exposed.empty()) console.warn(exposed);
   auto net = open_network(options);
   if (!net) return console.fail(net.error().error, net.error().code);
-
   catch_interrupts(**net);
-  look(**spec, *looks, **net, options, console);
-  ExitCode code = ExitCode::ok;
-  for (auto& one : *looks) {
-    one.seen->here = options.get("here", "client");
-    decode::mask(*one.seen);
-    code = worse(code, judge(*one.seen));
-  }
-  if (options.json()) {
-    console.out(json_text(*looks));
-    return code;
-  }
-  for (std::size_t i = 0; i < looks->size(); ++i) {
-    console.out((i > 0 ? "\n" : "") + probe_text(*(*looks)[i].seen, console));
-  }
-  return code;
+  return again ? run_watch(*plan, **net, options, console) : run_once(looks, **net, options, console);
 }
 
 constexpr ArgumentSpec kArguments[] = {
-    {.name = "KIND",
-     .kind = ValueKind::probe,
-     .help = "which probe: decode, dns, http, tcp or tls",
-     .required = true},
+    {.name = "KIND", .kind = ValueKind::probe, .help = "which probe", .required = true},
     {.name = "TARGET",
      .help = "host, host:port, URL, or the text to decode (- is standard input)",
-     .required = true,
      .repeatable = true}};
+constexpr std::string_view kFormats[] = {"text", "json", "jsonl"};
+
 constexpr OptionSpec kOptions[] = {
     {.name = "--with,-w",
      .placeholder = "NAME=VALUE",
      .kind = ValueKind::probe_value,
-     .help = "another parameter of the probe, such as type=TXT, sni=none or headers.X-Test=1",
-     .repeatable = true}};
+     .help = "another parameter of the probe, such as type=TXT, sni=none or headers.X-Test=1; a secret one "
+             "is read "
+             "from a file by NAME=@FILE",
+     .repeatable = true},
+    {.name = "--repeat",
+     .placeholder = "COUNT",
+     .kind = ValueKind::number,
+     .help = "look so many times, one after the other: percentiles, failures by kind, spread"},
+    {.name = "--every",
+     .placeholder = "TIME",
+     .kind = ValueKind::duration,
+     .help = "watch: look again each TIME, until Ctrl-C or one of the options below"},
+    {.name = "--until",
+     .placeholder = "CONDITION",
+     .kind = ValueKind::until,
+     .help = "watch until recovered, broken (or fails), or a condition on the probe's facts as playbooks "
+             "have it, "
+             "such as 'status: 200' or 'certificate.days-left: {above: 30}'; every 2s unless said otherwise"},
+    {.name = "--for", .placeholder = "TIME", .kind = ValueKind::duration, .help = "watch so long"}};
 constexpr std::string_view kExamples[] = {
     "aztriage probe tls shop.contoso.com                     # chain, problems, days left",
     "aztriage probe http https://shop.contoso.com/health -w headers.X-Azure-DebugInfo=1",
     "aztriage probe dns shop.contoso.com -w server=168.63.129.16 -w type=CNAME",
-    "aztriage probe tcp cache.contoso.com:6380 10.0.0.5:6380 -o json", "aztriage probe decode - < token.txt"};
+    "aztriage probe tcp cache.contoso.com:6380 10.0.0.5:6380 -o json",
+    "aztriage probe http https://shop.contoso.com/ --every 2s --until recovered",
+    "aztriage probe http https://shop.contoso.com/ --repeat 50",
+    "aztriage probe decode - < token.txt"};
+
+constexpr std::string_view kDetails =
+    "Exit code 0: the target is good; 1: it is bad (the probe failed, its certificate has problems, a status "
+    "of 500 or "
+    "more, a token that is over); 3: the probe could not look. Of several looks the worst counts, with "
+    "--until "
+    "recovered or broken the last ones; with another condition 0 says that it came and 3 that it did not. Of "
+    "several "
+    "targets all must recover, one is enough for broken. With -o jsonl each look is one line as it comes, "
+    "and the "
+    "last line is the sum of a watch.";
 
 }  // namespace
 
 extern const CommandSpec kProbe;
 const CommandSpec kProbe{
     .name = "probe",
-    .summary = "looks at hosts, names, URLs or tokens, and shows where the time went",
-    .details =
-        "Exit code 0: the target is good; 1: it is bad (the probe failed, its certificate has problems, a "
-        "status of 500 or more, a token that is over); 3: the probe could not look.",
+    .summary =
+        "looks at hosts, names, URLs or tokens, once or again and again, and shows where the time went",
+    .details = kDetails,
     .arguments = kArguments,
     .options = kOptions,
     .examples = kExamples,
     .groups = Group::general | Group::network,
+    .formats = kFormats,
     .run = run_probe};
 
 }  // namespace aztriage::cli

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "cli/complete/tables.h"
+#include "cli/look/until.h"
+#include "fact/failure.h"
 #include "probe/registry.h"
 
 #include <algorithm>
@@ -111,6 +113,7 @@ void offer_inputs(const Line& line, Place place, Completions& result) {
   result.open = true;
   for (const playbook::EmbeddedPlaybook* playbook : playbooks) {
     for (const auto& input : playbook->inputs) {
+      if (input.secret) continue;  // --set refuses it
       const std::string value = std::string(input.name) + "=";
       if (!already_named(result, place.kept + value)) offer(place, value, {}, result);
     }
@@ -190,6 +193,30 @@ void offer_bare_value(const Line& line, const Place& place, Completions& result)
   }
 }
 
+void offer_probes(const Place& place, Completions& result) {
+  for (const probe::ProbeSpec* spec : probe::all_probes()) offer(place, spec->name, spec->summary, result);
+}
+
+/// `compare` takes a probe and its targets, or two files.
+void offer_side(const Line& line, const Place& place, Completions& result) {
+  const bool first = line.arguments.empty();
+  if (first) offer_probes(place, result);
+  if (first || probe::find_probe(line.arguments.front()) == nullptr) offer_files(place, result);
+}
+
+/// Failures, and the codes of every family; codes without regard to case, since people write them as they
+/// like.
+void offer_explained(const Place& place, Completions& result) {
+  for (const auto name : fact::failure_names())
+    offer(place, name, fact::failure_meaning(*fact::failure_from_name(name)), result);
+  const std::string typed = text::lower(place.typed);
+  for (const auto& one : playbook::embedded_codes()) {
+    const std::string value = place.kept + std::string(one.code);
+    if (!text::lower(one.code).starts_with(typed) || already_named(result, value)) continue;
+    result.candidates.push_back({value, std::string(one.family) + ": " + std::string(one.means)});
+  }
+}
+
 void offer_kind(const Line& line, ValueKind kind, std::span<const std::string_view> words, const Place& place,
                 Completions& result) {
   switch (kind) {
@@ -210,9 +237,13 @@ void offer_kind(const Line& line, ValueKind kind, std::span<const std::string_vi
     case ValueKind::probe_value:
       return offer_parameters(line, place, result);
     case ValueKind::probe:
-      for (const probe::ProbeSpec* spec : probe::all_probes())
-        offer(place, spec->name, spec->summary, result);
-      return;
+      return offer_probes(place, result);
+    case ValueKind::until:
+      return offer_all(place, Until::kWords, result);
+    case ValueKind::compare_side:
+      return offer_side(line, place, result);
+    case ValueKind::explained:
+      return offer_explained(place, result);
     case ValueKind::bare_value:
       return offer_bare_value(line, place, result);
     case ValueKind::flag:

@@ -1,5 +1,7 @@
 #include "report/schema.h"
 
+#include "report/schema_looks.h"
+
 #include <algorithm>
 
 namespace aztriage::report {
@@ -46,7 +48,8 @@ constexpr std::string_view kObservation = R"json(
           "properties": {
             "operation": {"type": "string"},
             "kind": {"type": "string", "description": "One of the closed list of failures."},
-            "text": {"type": "string"}
+            "text": {"type": "string"},
+            "code": {"$ref": "#/$defs/text", "description": "The library's, system's or protocol's own code."}
           }
         },
         "read": {"$ref": "#/$defs/names", "description": "Groups of facts that were read whole."},
@@ -233,7 +236,12 @@ const std::vector<Entry>& entries() {
        "What several runs write",
        "runs dry_run error",
        {kRunHead, kRunParts, kObservation, kSmallParts}},
-      {"probe", "What aztriage probe writes", "look looks error", {kProbeParts, kObservation, kSmallParts}},
+      {"probe",
+       "What aztriage probe writes",
+       "look looks watch error",
+       {kProbeParts, kWatchParts, kObservation, kSmallParts}},
+      {"compare", "What aztriage compare writes", "comparison error", {kCompareParts, kSmallParts}},
+      {"explain", "What aztriage explain writes", "explanations known error", {kExplainParts, kSmallParts}},
   };
   return all;
 }

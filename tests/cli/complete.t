@@ -81,3 +81,12 @@ EXPECT exited with 0
 EXPECT_NOT libcurl
 EXPECT_NOT .yaml
 EXPECT_NOT ssl/certs
+
+NAME failures and codes
+RUN aztriage __complete -- explain tls-a; aztriage __complete -- explain origint
+EXPECT tls-alert	
+EXPECT OriginTimeout	front-door: 
+
+NAME what a watch waits for
+RUN aztriage __complete -- probe tls contoso.com --until r
+EXPECT recovered	

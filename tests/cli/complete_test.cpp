@@ -51,7 +51,8 @@ TEST_CASE("complete: every playbook, its inputs, steps and outcomes") {
     CHECK(has(values({"playbook", "show", id.substr(0, 4)}), id));
     CHECK(values({"playbook", "show", id.substr(4)}) == Strings{id});
     for (const auto& input : one.inputs) {
-      CHECK(has(values({"run", id, "-s", ""}), std::string(input.name) + "="));
+      // --set refuses a secret, so nobody is led to write one.
+      CHECK(has(values({"run", id, "-s", ""}), std::string(input.name) + "=") != input.secret);
       for (const auto choice : input.choices) {
         CHECK(has(values({"run", id, "--set", std::string(input.name) + "="}),
                   std::string(input.name) + "=" + std::string(choice)));
@@ -65,6 +66,25 @@ TEST_CASE("complete: every playbook, its inputs, steps and outcomes") {
       }
     }
   }
+}
+
+TEST_CASE("complete: failures, codes, words of --until, and both sides of a comparison") {
+  CHECK(has(values({"explain", "tcp-re"}), "tcp-reset"));
+  CHECK(has(values({"explain", "tcp-reset", "tls-"}), "tls-alert"));
+  REQUIRE_FALSE(playbook::embedded_codes().empty());
+  for (const auto& one : playbook::embedded_codes()) {
+    const std::string code(one.code);
+    CAPTURE(code);
+    CHECK(has(values({"explain", code.substr(0, 3)}), code));
+    CHECK_FALSE(one.means.empty());
+  }
+  CHECK(values({"probe", "tls", "contoso.com", "--until", "re"}) == Strings{"recovered"});
+  CHECK(has(values({"compare", ""}), "tls"));
+  CHECK(complete({"compare", ""}).files);
+  CHECK(complete({"compare", "a.json", ""}).files);
+  CHECK_FALSE(complete({"compare", "tls", ""}).files);
+  CHECK(values({"compare", "tls", "contoso.com", "--via", "fam"}) == Strings{"family="});
+  CHECK(values({"compare", "tls", "contoso.com", "--via", "family=6"}) == Strings{"family=6"});
 }
 
 TEST_CASE("complete: where a value goes on, there is no space behind it") {

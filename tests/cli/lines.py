@@ -13,11 +13,12 @@ A case is a block of lines; an empty line ends it, `#` begins a comment.
     NEEDS fish                                  skipped where the program is missing
 
 The environment has SOURCE (the source tree), HTTP_PORT (answers /status/NNN, and
-/heals/NAME/N with 503 for the first N times), TLS_PORT (a certificate that nobody
-trusts), SILENT_PORT (accepts, never answers) and CLOSED_PORT. Nothing leaves this machine.
+/heals/NAME/N with 503 for the first N times, /breaks/NAME/N with 503 after them, /page/NAME with NAME, an id and the
+time), TLS_PORT (a certificate that nobody trusts), SILENT_PORT (accepts, never answers) and CLOSED_PORT. Nothing leaves this machine.
 """
 
 import collections
+import datetime
 import http.server
 import json
 import os
@@ -29,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import uuid
 
 TIMEOUT = 60
 
@@ -38,13 +40,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
     asked = collections.Counter()
 
     def do_GET(self):
-        number = int(self.path.rsplit("/", 1)[1]) if self.path.startswith(("/status/", "/heals/")) else 200
+        numbered = self.path.startswith(("/status/", "/heals/", "/breaks/"))
+        number = int(self.path.rsplit("/", 1)[1]) if numbered else 200
         status = number
-        if self.path.startswith("/heals/"):
+        if self.path.startswith(("/heals/", "/breaks/")):
             self.asked[self.path] += 1
-            status = 503 if self.asked[self.path] <= number else 200
+            early = self.asked[self.path] <= number
+            status = 503 if early == self.path.startswith("/heals/") else 200
         body = b"<title>hello</title>\n"
+        if self.path.startswith("/page/"):
+            body = f"{self.path[6:]} {uuid.uuid4()} {datetime.datetime.now().isoformat()}\n".encode()
         self.send_response(status)
+        self.send_header("X-Request-Id", str(uuid.uuid4()))
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -5,11 +5,11 @@ EXPECT front-door/5xx-from-edge
 
 NAME the list as JSON says where each came from
 RUN aztriage playbook list -o json
-EXPECT_JSON playbooks.0.id=app-service/site-5xx
+EXPECT_JSON playbooks.0.id=app-service/app-fails-to-start
 EXPECT_JSON playbooks.0.origin=built in
 
 NAME show finds a playbook by a part of its id
-RUN aztriage playbook show from-edge
+RUN aztriage playbook show 5xx-from
 EXPECT front-door/5xx-from-edge
 EXPECT inputs
 EXPECT endpoint
@@ -165,7 +165,7 @@ RUN aztriage playbook list
 EXPECT_NOT Not this one
 
 NAME schemas are JSON
-RUN for of in run suite probe playbook; do aztriage playbook schema --of $of | python3 -c 'import json,sys; print(json.load(sys.stdin)["$schema"])' || exit 9; done
+RUN for of in run suite probe compare explain playbook; do aztriage playbook schema --of $of | python3 -c 'import json,sys; print(json.load(sys.stdin)["$schema"])' || exit 9; done
 EXPECT https://json-schema.org/draft/2020-12/schema
 
 NAME recorded cases are judged

@@ -35,7 +35,55 @@ EXPECT_JSON status=503
 NAME the waterfall shows where the time went
 RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/
 EXPECT first byte
+EXPECT body
 EXPECT in all
+EXPECT █
+
+NAME without UTF-8 the bars and trees are ASCII
+RUN LC_ALL=C aztriage probe http http://127.0.0.1:$HTTP_PORT/ > out; cat out; LC_ALL=C grep -c '[^ -~]' out || true
+EXPECT ####
+EXPECT_NOT █
+
+NAME several targets begin with an overview
+RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/status/503 http://127.0.0.1:$HTTP_PORT/status/204 | head -2
+EXPECT status 503
+EXPECT good
+
+NAME each look is a line with jsonl
+RUN aztriage probe tcp 127.0.0.1:$HTTP_PORT 127.0.0.1:$CLOSED_PORT -o jsonl > out; echo "code $?"; python3 -c 'import json; print(len([json.loads(line) for line in open("out")]), "lines")'
+EXPECT code 1
+EXPECT 2 lines
+
+NAME an error with jsonl is one line of JSON
+RUN aztriage probe htpp contoso.com --output=jsonl | wc -l; aztriage probe htpp contoso.com -o jsonl
+EXIT 2
+EXPECT "error"
+EXPECT 1
+
+NAME the failure's own code is told
+RUN aztriage probe tcp 127.0.0.1:$CLOSED_PORT; aztriage probe tcp 127.0.0.1:$CLOSED_PORT -o json | python3 -c 'import json,sys; print("code", json.load(sys.stdin)["failure"]["code"])'
+EXPECT (ECONNREFUSED)
+EXPECT code ECONNREFUSED
+
+NAME every probe is named by the help
+RUN aztriage probe --help; aztriage probe
+EXIT 2
+EXPECT which probe:
+EXPECT decode
+EXPECT tls
+EXPECT_ERR KIND is missing: which probe: 
+
+NAME a secret of a file is read, and never told
+FILE key
+|SuperSecret123456
+RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/ -w headers.X-Key=@key -o json
+EXPECT_NOT SuperSecret
+EXPECT_JSON status=200
+
+NAME a secret's file that is not there
+RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/ -w headers.X-Key=@nowhere
+EXIT 2
+EXPECT_ERR headers.X-Key
 
 NAME a certificate that nobody trusts is bad, and its chain is drawn
 RUN aztriage probe tls 127.0.0.1:$TLS_PORT -w sni=shop.contoso.com

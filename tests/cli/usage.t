@@ -6,7 +6,7 @@ EXPECT 130  interrupted
 
 NAME help of a command has usage, arguments, options and examples
 RUN aztriage probe --help
-EXPECT usage: aztriage probe KIND TARGET...
+EXPECT usage: aztriage probe KIND [TARGET...]
 EXPECT -w, --with NAME=VALUE
 EXPECT --ca-file FILE
 EXPECT examples
@@ -100,7 +100,7 @@ NAME a missing argument shows the usage
 RUN aztriage probe tls
 EXIT 2
 EXPECT_ERR TARGET is missing
-EXPECT_ERR usage: aztriage probe KIND TARGET...
+EXPECT_ERR usage: aztriage probe KIND [TARGET...]
 
 NAME a word too many
 RUN aztriage completion bash zsh
@@ -142,3 +142,19 @@ EXPECT_ERR \x1b[31m
 NAME colour when asked for, none otherwise
 RUN aztriage probe tcp 127.0.0.1:$HTTP_PORT --color always | grep -q "$(printf '\033\[')" && aztriage probe tcp 127.0.0.1:$HTTP_PORT | grep -c "$(printf '\033\[')" || true
 EXPECT 0
+
+NAME a terminal gets colour, unless NO_COLOR or TERM=dumb say otherwise
+NEEDS script
+RUN look="aztriage probe tcp 127.0.0.1:$HTTP_PORT"; count() { grep -c "$(printf '\033\[[0-9;]*m')" | sed 's/^[1-9].*/some/'; }
+RUN echo "terminal $(TERM=xterm script -qec "$look" /dev/null < /dev/null | count)"
+RUN echo "quieted $(NO_COLOR=1 TERM=xterm script -qec "$look" /dev/null < /dev/null | count)"
+RUN echo "empty $(NO_COLOR= TERM=xterm script -qec "$look" /dev/null < /dev/null | count)"
+RUN echo "dumb $(TERM=dumb script -qec "$look" /dev/null < /dev/null | count)"
+RUN echo "never $(TERM=xterm script -qec "$look --color never" /dev/null < /dev/null | count)"
+RUN echo "pipe $(TERM=xterm $look | count)"
+EXPECT terminal some
+EXPECT quieted 0
+EXPECT empty some
+EXPECT dumb 0
+EXPECT never 0
+EXPECT pipe 0

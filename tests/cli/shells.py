@@ -78,10 +78,10 @@ TYPED = [
     ("aztriage playbook list --cloud us", ["aztriage", "playbook", "list", "--cloud", "usgov"]),
     ("aztriage playbook list --color=al", ["aztriage", "playbook", "list", "--color=always"]),
     ("aztriage run front-door/5xx-fr", ["aztriage", "run", "front-door/5xx-from-edge"]),
-    ("aztriage run from-edge -s endp", ["aztriage", "run", "from-edge", "-s", "endpoint="]),
-    ("aztriage run from-edge -s probe_method=HE", ["aztriage", "run", "from-edge", "-s", "probe_method=HEAD"]),
+    ("aztriage run 5xx-from -s endp", ["aztriage", "run", "5xx-from", "-s", "endpoint="]),
+    ("aztriage run 5xx-from -s probe_method=HE", ["aztriage", "run", "5xx-from", "-s", "probe_method=HEAD"]),
     ("aztriage probe tls --ca-file cert", ["aztriage", "probe", "tls", "--ca-file", "certificate.pem"]),
-    ("aztriage run from-edge --report junit=rep", ["aztriage", "run", "from-edge", "--report", "junit=report.xml"]),
+    ("aztriage run 5xx-from --report junit=rep", ["aztriage", "run", "5xx-from", "--report", "junit=report.xml"]),
     ("aztriage playbook list --playbooks over", ["aztriage", "playbook", "list", "--playbooks", "overlay/"]),
 ]
 

@@ -24,7 +24,7 @@ constexpr std::array<Alert, 34> kAlerts = {{
     {21, "decryption_failed", Kind::tls_protocol},
     {22, "record_overflow", Kind::tls_protocol},
     {30, "decompression_failure", Kind::tls_protocol},
-    {40, "handshake_failure", Kind::tls_alert},
+    {40, "handshake_failure", Kind::tls_cipher},
     {41, "no_certificate", Kind::tls_client_certificate},
     {42, "bad_certificate", Kind::tls_client_certificate},
     {43, "unsupported_certificate", Kind::tls_client_certificate},

@@ -175,7 +175,7 @@ TEST_CASE("tls: no cipher in common") {
   SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context.get(), "AES128-SHA");  // needs an RSA key, which the server does not have
   const Handshake handshake = shake(test::serve_tls(context));
-  CHECK(failure_of(handshake) == FailureKind::tls_alert);
+  CHECK(failure_of(handshake) == FailureKind::tls_cipher);
   CHECK(handshake.alert == "handshake_failure");
 }
 
@@ -464,7 +464,7 @@ TEST_CASE("tls: alerts have the names of RFC 8446") {
   CHECK(alert_name(200) == "alert 200");
   CHECK(failure_of_alert(70, false) == FailureKind::tls_version);
   CHECK(failure_of_alert(71, false) == FailureKind::tls_cipher);
-  CHECK(failure_of_alert(40, false) == FailureKind::tls_alert);
+  CHECK(failure_of_alert(40, false) == FailureKind::tls_cipher);
   CHECK(failure_of_alert(40, true) == FailureKind::tls_client_certificate);
   CHECK(failure_of_alert(116, false) == FailureKind::tls_client_certificate);
   CHECK(failure_of_alert(200, false) == FailureKind::tls_alert);

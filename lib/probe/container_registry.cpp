@@ -78,8 +78,6 @@ class RegistryLook : public WebLook {
     const bool speaks = text::contains(header_of(reply, "docker-distribution-api-version"), "registry/2");
     put("is-registry", Value::boolean(speaks || facts().contains("json.errors.0.code")));
     put_text("retry-after", header_of(reply, "retry-after"));
-    if (const auto detail = facts().find("error.detail"); detail != facts().end())
-      put_text("error.address", address_in(fact::to_text(detail->second)), Kind::ip);
     // Whoever shows a bad certificate, or is asked in the clear, could name any realm as his own.
     const bool here =
         reply.connection.address.text.starts_with("127.") || reply.connection.address.text == "::1";
@@ -155,6 +153,7 @@ class RegistryLook : public WebLook {
       fill_login(reply, good);
     } else if (reply.status != 0) {
       put("anonymous.status", Value::number(reply.status));
+      head_.seen.read.insert("anonymous");
       put_text("anonymous.error", read_answer(reply).text("error.code"));
       if (!good) put("anonymous", Value::boolean(false));
     }
@@ -286,6 +285,7 @@ class RegistryLook : public WebLook {
 
   void conclude() override {
     if (!data_hosts_.empty()) {
+      head_.seen.read.insert("data");
       put("data-hosts", Value::list_of(Kind::host, {data_hosts_.begin(), data_hosts_.end()}));
       put("data.failed", Value::list_of(Kind::host, {data_failed_.begin(), data_failed_.end()}));
     }

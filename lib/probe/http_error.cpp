@@ -1,6 +1,7 @@
 #include "probe/http_error.h"
 
 #include "base/text.h"
+#include "fact/address.h"
 
 #include <algorithm>
 #include <array>
@@ -139,6 +140,22 @@ std::vector<std::string> find_aadsts_codes(std::string_view text) {
     if (!code.empty() && std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
   }
   return codes;
+}
+
+std::string address_in(std::string_view text) {
+  constexpr std::string_view kSigns = "0123456789abcdefABCDEF.:";
+  text = text.substr(0, 4096);
+  for (std::size_t at = text.find_first_of(kSigns); at != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_not_of(kSigns, at), text.size());
+    std::string_view word = text.substr(at, end - at);
+    while (!word.empty() && (word.back() == '.' || word.back() == ':')) word.remove_suffix(1);
+    const bool whole = at == 0 || !((text[at - 1] >= 'g' && text[at - 1] <= 'z') ||
+                                    (text[at - 1] >= 'G' && text[at - 1] <= 'Z') || text[at - 1] == '-');
+    if (whole && word.find_first_of(".:") != std::string_view::npos)
+      if (fact::parse_address(word)) return std::string(word);
+    at = text.find_first_of(kSigns, end);
+  }
+  return {};
 }
 
 std::string find_title(std::string_view body) {

@@ -21,6 +21,9 @@ HttpError find_error(std::string_view code_header, std::string_view body, const 
 /// All AADSTS codes in a text, each once, in their order: at most 20.
 std::vector<std::string> find_aadsts_codes(std::string_view text);
 
+/// The first IP address in a sentence, such as that of a firewall which refuses it; empty without one.
+std::string address_in(std::string_view text);
+
 /// The title of an HTML page, its spaces and usual entities resolved; empty without one.
 std::string find_title(std::string_view body);
 

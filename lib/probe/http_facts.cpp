@@ -107,6 +107,7 @@ void fill_error(const net::HttpReply& reply, fact::Observation& seen) {
   const HttpError error = find_error(header, body, seen.facts);
   put_text(seen, "error.code", error.code);
   put_text(seen, "error.detail", error.detail);
+  put_text(seen, "error.address", address_in(error.detail), Kind::ip);
 }
 
 void fill_times(const net::HttpReply& reply, fact::Observation& seen) {

@@ -23,7 +23,7 @@ inline constexpr std::array<fact::FactSpec, 2> kRedirectFields = {{
     {"status", {fact::Kind::number}, "how"},
 }};
 
-inline constexpr std::array<fact::FactSpec, 45> kHttpOnlyFacts = {{
+inline constexpr std::array<fact::FactSpec, 46> kHttpOnlyFacts = {{
     {"status", {fact::Kind::number}, "the status code"},
     {"reason", {fact::Kind::text}, "the words after it; HTTP/2 has none", "headers"},
     {"version", {fact::Kind::text}, "1.1 or 2"},
@@ -47,6 +47,7 @@ inline constexpr std::array<fact::FactSpec, 45> kHttpOnlyFacts = {{
     {"json.*", {fact::Kind::text}, "a scalar of a JSON body by its path", "body"},
     {"error.code", {fact::Kind::text}, "of x-ms-error-code, XML, JSON, or an AADSTS number", "body"},
     {"error.detail", {fact::Kind::text}, "the words beside it", "body"},
+    {"error.address", {fact::Kind::ip}, "the address in them, such as that of a refused client", "body"},
     {"challenge.schemes",
      {fact::Kind::list, fact::Kind::text},
      "the ways to log in that WWW-Authenticate offers",

@@ -297,7 +297,9 @@ class ImdsLook : public WebLook {
   void ask_by_proxy() {
     const auto url = fact::parse_url(base_);
     const auto proxy = net::choose_proxy("", url->scheme, url->host, net::system_environment());
-    if (!proxy || !*proxy) return;
+    if (!proxy) return;
+    head_.seen.read.insert("environment-proxy");
+    if (!*proxy) return;
     put_text("environment-proxy", net::join_host_port((*proxy)->host, (*proxy)->port));
     WebAsk one = make(base_ + "/metadata/instance?api-version=2021-02-01");
     one.proxy = (*proxy)->url;

@@ -13,9 +13,8 @@ namespace aztriage::probe {
 
 inline constexpr auto kRegistryFacts = decode::fact_list(
     kHttpFacts,
-    std::array<fact::FactSpec, 30>{{
+    std::array<fact::FactSpec, 29>{{
         {"is-registry", {fact::Kind::boolean}, "whether a container registry answered"},
-        {"error.address", {fact::Kind::ip}, "the address that a refusal by the firewall names", "body"},
         {"anonymous", {fact::Kind::boolean}, "whether anybody may pull the repository"},
         {"anonymous.status", {fact::Kind::number}, "from the token endpoint, without a login"},
         {"anonymous.error", {fact::Kind::text}, "its error code"},

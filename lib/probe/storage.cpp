@@ -66,7 +66,7 @@ constexpr std::array<fact::FactSpec, 3> kEndpointFields = {{
 
 constexpr auto kFacts = decode::fact_list(
     kHttpFacts, decode::kSasFacts,
-    std::array<fact::FactSpec, 33>{{
+    std::array<fact::FactSpec, 32>{{
         {"service", {.kind = Kind::choice, .words = kStorageServices}, "by the name, else by who answers"},
         {"account", {Kind::text}, "the account that the URL names"},
         {"exists", {Kind::boolean}, "whether the account's name exists in DNS"},
@@ -74,7 +74,6 @@ constexpr auto kFacts = decode::fact_list(
         {"is-storage", {Kind::boolean}, "whether the answer is one of Azure Storage or its emulator"},
         {"request-id", {Kind::text}, "x-ms-request-id, which the service's support asks for", "headers"},
         {"server-version", {Kind::text}, "the x-ms-version that answered", "headers"},
-        {"error.address", {Kind::ip}, "the address that the error names", "body"},
         {"sas.expired-by-server", {Kind::boolean}, "whether it has expired by the server's clock"},
         {"sas.started-by-server", {Kind::boolean}, "whether it is valid already by the server's clock"},
         {"anonymous.status", {Kind::number}, "to the same request without any login"},
@@ -213,8 +212,6 @@ class StorageLook : public WebLook {
     put_text("request-id", header_of(reply, "x-ms-request-id"));
     put_text("server-version", header_of(reply, "x-ms-version"));
     put_text("cors.read-origin", header_of(reply, "access-control-allow-origin"));
-    if (const auto detail = facts().find("error.detail"); detail != facts().end())
-      put_text("error.address", address_in(fact::to_text(detail->second)), Kind::ip);
   }
 
   void fill_sas(const net::HttpReply& reply) {

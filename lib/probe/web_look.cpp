@@ -200,22 +200,6 @@ std::string WebAnswer::text(std::string_view name) const {
   return found == facts.end() ? std::string() : fact::to_text(found->second);
 }
 
-std::string address_in(std::string_view text) {
-  constexpr std::string_view kSigns = "0123456789abcdefABCDEF.:";
-  text = text.substr(0, 4096);
-  for (std::size_t at = text.find_first_of(kSigns); at != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find_first_not_of(kSigns, at), text.size());
-    std::string_view word = text.substr(at, end - at);
-    while (!word.empty() && (word.back() == '.' || word.back() == ':')) word.remove_suffix(1);
-    const bool whole = at == 0 || !((text[at - 1] >= 'g' && text[at - 1] <= 'z') ||
-                                    (text[at - 1] >= 'G' && text[at - 1] <= 'Z') || text[at - 1] == '-');
-    if (whole && word.find_first_of(".:") != std::string_view::npos)
-      if (const auto address = net::parse_address(word)) return address->text;
-    at = text.find_first_of(kSigns, end);
-  }
-  return {};
-}
-
 WebAnswer read_answer(const net::HttpReply& reply) {
   fact::Observation seen;
   fill_reply(reply, seen);

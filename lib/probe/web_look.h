@@ -94,9 +94,6 @@ struct WebAnswer {
 };
 WebAnswer read_answer(const net::HttpReply& reply);
 
-/// The first IP address in a sentence, such as that of a firewall which refuses it; empty without one.
-std::string address_in(std::string_view text);
-
 /// What all of these probes take for the way to the server.
 inline constexpr std::array<fact::ParamSpec, 4> kWayParams = {{
     {.name = "ca",

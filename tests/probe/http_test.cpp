@@ -49,6 +49,22 @@ TEST_CASE("http: status, reason, headers, cookies and body of a plain answer") {
     CHECK(seen.facts.at(time).as_number() > 0);
 }
 
+TEST_CASE("http: an error that names the client's address, and a challenge") {
+  WebServer server(
+      response("403 Forbidden",
+               "Content-Type: application/json\r\nWWW-Authenticate: Bearer "
+               "authorization=\"https://login.microsoftonline.com/t-1\", "
+               "resource=\"https://vault.azure.net\"\r\n",
+               "{\"error\":{\"code\":\"Forbidden\",\"message\":\"Client address is not authorized and "
+               "caller is not a trusted service.\\r\\nClient address: 203.0.113.5\\r\\nCaller: "
+               "name/from-infra\"}}"));
+  const auto seen = Looker().look("http", {{"url", server.url()}});
+  CHECK(fact_of(seen, "error.code") == "Forbidden");
+  CHECK(fact_of(seen, "error.address") == "203.0.113.5");
+  CHECK(fact_of(seen, "challenge.tenant") == "t-1");
+  CHECK(fact_of(seen, "challenge.resource") == "https://vault.azure.net");
+}
+
 TEST_CASE("http: the request says what it was told to, and nothing else") {
   WebServer server(response("200 OK", "", ""));
   Looker looker;

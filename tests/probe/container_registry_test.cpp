@@ -50,7 +50,7 @@ struct Registry {
     const std::string base = "http://127.0.0.1:" + std::to_string(server.port());
     const bool token = has(request, std::string("Authorization: Bearer ") + kToken);
     if (request.starts_with("GET /token")) {
-      const bool login = has(request, "Authorization: Basic YW5uOnB3LTEyMzQ1\r\n");  // ann:pw-12345
+      const bool login = has(request, "Authorization: Basic cmVhZGVyOnB3LTEyMzQ1\r\n");  // reader:pw-12345
       if (has(request, "Authorization") ? !login : !anonymous)
         return error("401 Unauthorized", "UNAUTHORIZED", "authentication required");
       return response("200 OK", kApi, std::string(R"({"access_token":")") + kToken + R"("})");
@@ -118,7 +118,7 @@ TEST_CASE("registry: a login is told from none, and a wrong one from both") {
   registry.anonymous = false;
   const auto look = [&](const std::string& password) {
     return registry.look(
-        {{"repository", "shop/web"}, {"tag", "v1"}, {"user", "ann"}, {"password", password}});
+        {{"repository", "shop/web"}, {"tag", "v1"}, {"user", "reader"}, {"password", password}});
   };
   const auto good = look("pw-12345");
   CHECK(fact_of(good, "anonymous") == "false");

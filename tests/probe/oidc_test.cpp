@@ -50,10 +50,11 @@ struct Entra {
           R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret )"
           R"(provided."})");
     if (asks("/GetUserRealm.srf"))
-      return response("200 OK", kJson,
-                      R"({"State":3,"Login":"ann@fed.contoso.com","NameSpaceType":"Federated","DomainName":)"
-                      R"("fed.contoso.com","AuthURL":"https://adfs.contoso.com/adfs/ls/?username=x",)"
-                      R"("FederationBrandName":"Contoso","CloudInstanceName":"microsoftonline.com"})");
+      return response(
+          "200 OK", kJson,
+          R"({"State":3,"Login":"reader@fed.contoso.com","NameSpaceType":"Federated","DomainName":)"
+          R"("fed.contoso.com","AuthURL":"https://adfs.contoso.com/adfs/ls/?username=x",)"
+          R"("FederationBrandName":"Contoso","CloudInstanceName":"microsoftonline.com"})");
     if (asks("/userrealm/"))
       return response("200 OK", kJson,
                       R"({"ver":"1.0","account_type":"Federated","domain_name":"fed.contoso.com",)"
@@ -144,14 +145,14 @@ TEST_CASE("oidc: the start of a sign-in tells what is wrong with an application"
 
 TEST_CASE("oidc: the realm of a user") {
   Entra entra;
-  const auto seen = entra.look({{"tenant", kTenant}, {"user", "ann@fed.contoso.com"}});
+  const auto seen = entra.look({{"tenant", kTenant}, {"user", "reader@fed.contoso.com"}});
   CHECK(fact_of(seen, "realm.type") == "federated");
   CHECK(fact_of(seen, "realm.auth-url") == "https://adfs.contoso.com/adfs/ls/?username=x");
   CHECK(fact_of(seen, "realm.domain") == "fed.contoso.com");
   CHECK(fact_of(seen, "realm.brand") == "Contoso");
   CHECK(fact_of(seen, "realm.protocol") == "WSTrust");
   CHECK(fact_of(seen, "realm.metadata-url") == "https://adfs.contoso.com/adfs/services/trust/mex");
-  CHECK(has(entra.server.request("GET /GetUserRealm.srf"), "?login=ann%40fed.contoso.com&json=1 "));
+  CHECK(has(entra.server.request("GET /GetUserRealm.srf"), "?login=reader%40fed.contoso.com&json=1 "));
 }
 
 std::string body_of(const test::Identity& identity) {

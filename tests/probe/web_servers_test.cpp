@@ -49,9 +49,9 @@ struct DockerRegistry {
          {"revisions/sha256/" + manifest + "/link", std::string("tags/v1/current/link"),
           "tags/v1/index/sha256/" + manifest + "/link"})
       put(repository + "_manifests/" + place, "sha256:" + manifest);
-    // ann with pw-12345
+    // reader with pw-12345
     const std::string users =
-        folder.write("users", "ann:$2b$05$abcdefghijklmnopqrstuuQgVkHszY..MjbohqvOOQHqPUz4Z81Bu\n");
+        folder.write("users", "reader:$2b$05$abcdefghijklmnopqrstuuQgVkHszY..MjbohqvOOQHqPUz4Z81Bu\n");
     const std::string file = folder.write(
         "config.yml", "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: " +
                           (folder.path() / "data").string() +
@@ -107,7 +107,7 @@ TEST_CASE("web servers: docker-registry behind a password") {
   CHECK(fact_of(none, "anonymous") == "false");
   const auto with = [&](const std::string& password) {
     return registry.look(
-        {{"repository", "shop/web"}, {"tag", "v1"}, {"user", "ann"}, {"password", password}});
+        {{"repository", "shop/web"}, {"tag", "v1"}, {"user", "reader"}, {"password", password}});
   };
   const auto good = with("pw-12345");
   CHECK(fact_of(good, "manifest.status") == "200");
@@ -117,9 +117,9 @@ TEST_CASE("web servers: docker-registry behind a password") {
   CHECK(fact_of(wrong, "manifest.status") == "401");
   CHECK(fact_of(wrong, "manifest.error") == "UNAUTHORIZED");
   CHECK_FALSE(test::mentions(wrong, "pw-00000"));
-  const auto login = registry.look({{"user", "ann"}, {"password", "pw-12345"}});
+  const auto login = registry.look({{"user", "reader"}, {"password", "pw-12345"}});
   CHECK(fact_of(login, "login.ok") == "true");
-  CHECK(fact_of(registry.look({{"user", "ann"}, {"password", "x"}}), "login.status") == "401");
+  CHECK(fact_of(registry.look({{"user", "reader"}, {"password", "x"}}), "login.status") == "401");
 }
 
 /// nginx in the place of an API server: TLS by the cluster's own authority, and recorded answers.

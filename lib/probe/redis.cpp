@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <cstdlib>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -111,15 +113,21 @@ class RedisProbe : public Running {
     done_ = nullptr;
     main_->stop(kind);
     if (other_) other_->stop(kind);
-    for (const Node& node : nodes_)
-      if (node.conversation) node.conversation->stop(kind);
+    for (Node& node : nodes_) {
+      if (!node.conversation) continue;
+      node.conversation->stop(kind);
+      harvest(node);
+    }
     return tell();
   }
 
  private:
   struct Node {
     std::string place;
-    std::unique_ptr<Conversation> conversation;
+    std::unique_ptr<Conversation> conversation = {};  // while it is under way
+    std::optional<fact::Observation> seen = {};
+    bool other_name = false;
+    SteadyTime begin{};
   };
 
   static const wire::RedisTalk& talk_of(const Conversation& conversation) {
@@ -162,18 +170,21 @@ class RedisProbe : public Running {
     listed_ = true;
     const wire::RedisTalk& talk = talk_of(*main_);
     for (const wire::RedisNode& node : talk.nodes()) {
-      if (nodes_.size() < kMostNodes) nodes_.push_back({net::join_host_port(node.host, node.port), nullptr});
+      if (nodes_.size() < kMostNodes) nodes_.push_back({.place = net::join_host_port(node.host, node.port)});
     }
-    if (nodes_.empty() && !talk.moved_to().empty()) nodes_.push_back({talk.moved_to(), nullptr});
+    if (nodes_.empty() && !talk.moved_to().empty()) nodes_.push_back({.place = talk.moved_to()});
     if (nodes_.size() < 2 && talk.moved_to().empty()) nodes_.clear();  // the only one has answered already
   }
 
   /// Starts as many as may run at once. True when all have ended.
   bool run_nodes() {
     std::size_t running = 0;
-    for (const Node& node : nodes_) running += node.conversation && !node.conversation->finished() ? 1 : 0;
     for (Node& node : nodes_) {
-      if (node.conversation) continue;
+      if (node.conversation && node.conversation->finished()) harvest(node);
+      running += node.conversation ? 1 : 0;
+    }
+    for (Node& node : nodes_) {
+      if (node.conversation || node.seen) continue;
       if (running >= kNodesAtOnce) return false;
       start_node(node);
       ++running;
@@ -191,6 +202,7 @@ class RedisProbe : public Running {
     plan.target.port = std::atoi(node.place.c_str() + colon + 1);
     plan.target.address.clear();
     plan.tls.check_name = host;
+    node.begin = system_clock().steady();
     node.conversation = std::make_unique<Conversation>(
         net_, std::move(plan), std::make_unique<wire::RedisTalk>(wire::RedisAsked{.pings = 1, .look = false}),
         std::min(left(), kNodeTime), [this] { check_soon(); });
@@ -243,21 +255,32 @@ class RedisProbe : public Running {
     }
   }
 
-  void tell_nodes(fact::Observation& seen) const {
+  /// What a node told, without all that its certificates hold: there may be many.
+  void harvest(Node& node) const {
+    fact::Observation one;
+    one.probe = head_.seen.probe;
+    one.target = node.place;
+    one.at = head_.seen.at;
+    fill_conversation(*node.conversation, one);
+    one.tries.clear();
+    for (const char* large : {"chain", "client-authorities"}) one.facts.erase(large);
+    one.facts.insert_or_assign("node", Value::text(node.place, Kind::endpoint));
+    if (one.summary.empty() && one.failure) one.summary = failure_line(*one.failure);
+    one.read.erase("chain");
+    one.took = std::chrono::duration_cast<Milliseconds>(system_clock().steady() - node.begin);
+    node.other_name = has_other_name(*node.conversation);
+    node.conversation.reset();
+    node.seen = std::move(one);
+  }
+
+  void tell_nodes(fact::Observation& seen) {
     if (nodes_.empty()) return;
     std::vector<std::string> unreachable, mismatch;
-    for (const Node& node : nodes_) {
-      fact::Observation one;
-      one.probe = seen.probe;
-      one.target = node.place;
-      one.at = seen.at;
-      if (node.conversation) fill_conversation(*node.conversation, one);
-      one.tries.clear();
-      one.facts.insert_or_assign("node", Value::text(node.place, Kind::endpoint));
-      if (one.summary.empty() && one.failure) one.summary = failure_line(*one.failure);
-      if (!one.answered && one.failure) unreachable.push_back(node.place);
-      if (node.conversation && has_other_name(*node.conversation)) mismatch.push_back(node.place);
-      seen.tries.push_back(std::move(one));
+    for (Node& node : nodes_) {
+      if (!node.seen) continue;  // ended before its turn
+      if (!node.seen->answered) unreachable.push_back(node.place);
+      if (node.other_name) mismatch.push_back(node.place);
+      seen.tries.push_back(std::move(*node.seen));
     }
     seen.read.insert("nodes-tried");
     seen.facts.insert_or_assign("cluster.unreachable", Value::list_of(Kind::endpoint, unreachable));

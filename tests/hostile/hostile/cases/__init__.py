@@ -1,0 +1,1 @@
+"""The hostile servers, one module for each protocol."""

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "fact/address.h"
+#include "net/digest.h"
 #include "net/http_failure.h"
 #include "net/proxy_answer.h"
 #include "net/race.h"
@@ -14,8 +15,6 @@
 #include <cstring>
 #include <utility>
 
-#include <fcntl.h>
-#include <openssl/evp.h>
 #include <openssl/ssl.h>
 
 namespace aztriage::net {
@@ -23,34 +22,6 @@ namespace {
 
 using fact::Failure;
 using fact::FailureKind;
-
-/// SHA-256 as the bytes come.
-class Digest {
- public:
-  Digest() : context_(EVP_MD_CTX_new()) {
-    if (context_ == nullptr || EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) != 1)
-      throw std::bad_alloc();
-  }
-  ~Digest() { EVP_MD_CTX_free(context_); }
-  Digest(const Digest&) = delete;
-  Digest& operator=(const Digest&) = delete;
-  void add(const char* bytes, std::size_t count) { EVP_DigestUpdate(context_, bytes, count); }
-  std::string hex() {
-    unsigned char sum[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    EVP_DigestFinal_ex(context_, sum, &size);
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out;
-    for (unsigned i = 0; i < size; ++i) {
-      out += kDigits[sum[i] >> 4];
-      out += kDigits[sum[i] & 15];
-    }
-    return out;
-  }
-
- private:
-  EVP_MD_CTX* context_;
-};
 
 bool has_header(const Headers& headers, std::string_view name) {
   return std::any_of(headers.begin(), headers.end(),
@@ -136,11 +107,12 @@ class ExchangeOnLoop : public HttpExchange {
     if (!transfer_) throw std::bad_alloc();
     digest_ = std::make_unique<Digest>();
     refuse_ = refuse;
-    const bool proxied = reply_.connection.at_proxy;
+    const bool proxied = reply_.connection.through.has_value();
     stage_ = proxied ? HttpStage::proxy : request_.tls ? HttpStage::handshake : HttpStage::request;
     set_route();
     set_message(reply_.withheld ? *request_.to_unverified : request_.message);
-    if (request_.tls ? !set_tls() : proxied && !set_proxy_tls()) return;
+    if (proxied && !set_proxy_tls()) return;
+    if (request_.tls && !set_tls()) return;
     set_callbacks();
     sent_ = Steady::now();
     transfer_->start([this](CURLcode code) { ended(code); });
@@ -149,20 +121,12 @@ class ExchangeOnLoop : public HttpExchange {
   void set_route() {
     Transfer& t = *transfer_;
     const Connection& c = reply_.connection;
-    // A socket that leads through a tunnel stays ours, or the tunnel would end.
-    if (c.through && !c.at_proxy) {
-      tunnel_ = std::move(reply_.connection.socket);
-      t.use_socket(fcntl(tunnel_.fd(), F_DUPFD_CLOEXEC, 0));
-    } else {
-      t.use_socket(reply_.connection.socket.release());
-    }
+    t.use_socket(reply_.connection.socket.release());
     std::string to;
-    if (c.at_proxy) {
+    if (c.through) {
       t.use_proxy(*c.through, c.address);
-      auto other =
-          request_.connect ? request_.connect : net_.names().instead_of(request_.host, request_.port);
-      if (!request_.address.empty()) other = Place{request_.address, request_.port};
-      if (other) to = "::" + join_host_port(other->host, other->port);
+      if (c.behind.host != request_.server_name || c.behind.port != request_.port)
+        to = "::" + join_host_port(c.behind.host, c.behind.port);
     } else {
       t.set(CURLOPT_PROXY, "");
       to = "::" + join_host_port(c.address.text, c.port);
@@ -240,7 +204,7 @@ class ExchangeOnLoop : public HttpExchange {
     return true;
   }
 
-  /// Of a proxy that is reached over TLS, for a request without TLS of its own.
+  /// TLS to the proxy, where it is reached so; what the target has comes after it, in it.
   bool set_proxy_tls() {
     const Proxy& proxy = *reply_.connection.through;
     if (proxy.scheme != "https") return true;
@@ -255,14 +219,9 @@ class ExchangeOnLoop : public HttpExchange {
     transfer_->set(CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
     transfer_->set(CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
     transfer_->set(CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
-    transfer_->set(CURLOPT_SSL_CTX_FUNCTION, &ExchangeOnLoop::on_proxy_context);
+    transfer_->set(CURLOPT_SSL_CTX_FUNCTION, &ExchangeOnLoop::on_context);
     transfer_->set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
     return true;
-  }
-
-  static CURLcode on_proxy_context(CURL*, void* context, void* self) {
-    static_cast<ExchangeOnLoop*>(self)->proxy_recorder_->attach(static_cast<ssl_ctx_st*>(context));
-    return CURLE_OK;
   }
 
   Failure proxy_failure(CURLcode code) const {
@@ -286,6 +245,12 @@ class ExchangeOnLoop : public HttpExchange {
 
   static CURLcode on_context(CURL*, void* context, void* self) {
     auto& exchange = *static_cast<ExchangeOnLoop*>(self);
+    // The target's begins only when the proxy has opened the way.
+    const bool opened = exchange.transfer_->number(CURLINFO_HTTP_CONNECTCODE) / 100 == 2;
+    if (exchange.proxy_recorder_ && !opened) {
+      exchange.proxy_recorder_->attach(static_cast<ssl_ctx_st*>(context));
+      return CURLE_OK;
+    }
     exchange.stage_ = HttpStage::handshake;
     exchange.handshake_ = Steady::now();
     exchange.recorder_->attach(static_cast<ssl_ctx_st*>(context));
@@ -386,9 +351,9 @@ class ExchangeOnLoop : public HttpExchange {
 
   void ended(CURLcode code) {
     const long os_error = transfer_->number(CURLINFO_OS_ERRNO);
-    if (reply_.connection.at_proxy && request_.tls)
+    if (reply_.connection.through && request_.tls)
       reply_.connection.proxy_status = status_of_proxy(*transfer_, *reply_.connection.through);
-    else if (reply_.connection.at_proxy && reply_.status == 407)
+    else if (reply_.connection.through && reply_.status == 407)
       reply_.connection.proxy_status = 407;
     const std::string words = transfer_->error_text(code);
     read_transfer();
@@ -404,7 +369,7 @@ class ExchangeOnLoop : public HttpExchange {
       reply_.failure = proxy_failure(code);
     else if (code != CURLE_OK && !cut_)
       reply_.failure = failure_of_curl(code, os_error, stage_, words);
-    else if (reply_.status == 407 && reply_.connection.at_proxy && !request_.tls)
+    else if (reply_.status == 407 && reply_.connection.through && !request_.tls)
       reply_.failure = failure_of_proxy_status({407, schemes()}, *reply_.connection.through);
     if (reply_.headers_read && !cut_) reply_.complete = !reply_.failure;
     if (reply_.complete.value_or(false)) reply_.digest = digest_->hex();
@@ -438,7 +403,7 @@ class ExchangeOnLoop : public HttpExchange {
     target.to_proxy = true;
     transfer_.reset();
     recorder_.reset();
-    tunnel_ = Socket();
+    proxy_recorder_.reset();
     connecting_ = net::connect(net_, target, connect_timeout_, [this](Connection again) {
       connecting_.reset();
       if (again.failure) {
@@ -447,7 +412,7 @@ class ExchangeOnLoop : public HttpExchange {
       }
       reply_.connection.socket = std::move(again.socket);
       reply_.connection.address = again.address;
-      reply_.connection.at_proxy = again.at_proxy;
+      reply_.connection.behind = again.behind;
       send(false);
     });
   }
@@ -465,7 +430,7 @@ class ExchangeOnLoop : public HttpExchange {
   HttpReply finish() {
     transfer_.reset();
     recorder_.reset();
-    tunnel_ = Socket();
+    proxy_recorder_.reset();
     digest_.reset();
     reply_.total_seconds = seconds_since(started_);
     reply_.connection.socket = Socket();
@@ -492,7 +457,6 @@ class ExchangeOnLoop : public HttpExchange {
   std::size_t kept_headers_ = 0;
   std::optional<Failure> own_failure_;
   std::unique_ptr<Digest> digest_;
-  Socket tunnel_;  // outlives the transfer, which has a copy of it
   std::unique_ptr<Connecting> connecting_;
   TlsLimit limit_;  // outlives the transfer, too
   std::unique_ptr<ChainRecorder> proxy_recorder_;

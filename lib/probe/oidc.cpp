@@ -170,8 +170,9 @@ class OidcLook : public WebLook {
 
   WebAsk make(const std::string& url) const {
     WebAsk one{.url = url};
+    const std::string discovery = discovery_url();
     const auto to = fact::parse_url(url);
-    const auto own = fact::parse_url(discovery_url());
+    const auto own = fact::parse_url(discovery);
     one.elsewhere = !to || !own || !text::equal_ignoring_case(to->host, own->host);
     constexpr std::string_view kPrefix = "headers.";
     if (!one.elsewhere)

@@ -78,11 +78,11 @@ TEST_CASE("app: every option has help, one long name and a name of its own") {
     seen.emplace_back(long_name(option));
   };
   for (const auto& option : common_options()) check(option);
-  const std::size_t common = seen.size();
+  const auto common = seen;
   for (const CommandSpec* command : all_commands()) {
     CAPTURE(command->name);
     CHECK_FALSE(command->summary.empty());
-    seen.resize(common);
+    seen = common;
     for (const auto& option : command->options) check(option);
     std::sort(seen.begin(), seen.end());
     CHECK(std::adjacent_find(seen.begin(), seen.end()) == seen.end());

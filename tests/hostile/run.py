@@ -56,7 +56,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pattern", nargs="*", help="part of a case's name or its probe's name")
     parser.add_argument("--binary", type=Path, default=top / "build" / "release" / "aztriage")
-    parser.add_argument("--jobs", type=int, default=8, help="cases at a time")
+    parser.add_argument("--jobs", type=int, default=12, help="cases at a time")
     parser.add_argument("--sanitizers", action="store_true", help="the binary carries sanitizers: its memory says nothing, and it is slow")
     parser.add_argument("--list", action="store_true", help="names of the cases")
     options = parser.parse_args()

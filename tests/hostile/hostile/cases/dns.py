@@ -80,7 +80,7 @@ def other_question(packet: bytes) -> Iterable[bytes]:
     return [answer(packet, [resource(HERE, A, ADDRESS)], asked=asked)]
 
 
-@dns("an answer about another name", "dns-no-data dns-malformed", facts={"addresses": None})
+@dns("an answer about another name", "dns-no-data dns-malformed", facts={"addresses": []})
 def other_name(packet: bytes) -> Iterable[bytes]:
     return [answer(packet, [resource(dns_name("evil", "example"), A, ADDRESS)])]
 

@@ -6,7 +6,7 @@ import ssl
 from typing import Any
 
 from .. import der, wire
-from ..authority import context
+from ..authority import Authority, context
 from ..case import case
 from ..peer import Peer
 from ..wire import ALERT, HANDSHAKE, handshake, record, records, server_hello
@@ -165,6 +165,15 @@ def nested_certificate(peer: Peer) -> None:
     peer.hang()
 
 
+@tls("extensions that are no DER", "tls-timeout tls-protocol tls-certificate")
+def no_der(peer: Peer) -> None:
+    odd = [der.extension("551d1f", b"\x30\x84\xff\xff\xff\xff"), der.extension("2b06010505070101", b"\x30\x80\x00"), der.extension("551d0e", b"")]
+    leaf = Authority.current.leaf(more=odd)
+    peer.some()
+    peer.send(records(HANDSHAKE, server_hello() + wire.certificates([leaf])))
+    peer.hang()
+
+
 @tls("a certificate message without end", "tls-protocol tls-certificate")
 def endless_certificate(peer: Peer) -> None:
     peer.some()
@@ -198,8 +207,6 @@ shows("a subject of 90 KB", "none tls-certificate tls-protocol", "subject", subj
 shows("a certificate of 1 MB", "tls-certificate tls-protocol", "megabyte", more=[der.extension("2a0304", bytes(1 << 20))])
 shows("certificates by the hundred", "none tls-certificate tls-protocol", "hundreds",
       chain=lambda authority: [authority.leaf()] + [authority.leaf(subject=der.name((der.COMMON_NAME, b"CA %d" % n))) for n in range(12)] * 20)
-shows("extensions that are no DER", "none tls-certificate", "garbage",
-      more=[der.extension("551d1f", b"\x30\x84\xff\xff\xff\xff"), der.extension("2b06010505070101", b"\x30\x80\x00"), der.extension("551d0e", b"")])
 shows("addresses of the issuer with escapes", "none", "issuer-url",
       more=[der.extension("2b06010505070101", der.tlv(0x30, der.tlv(0x30, bytes.fromhex("06082b06010505073002"), der.tlv(der.URI, b"http://" + _ODD))))])
 

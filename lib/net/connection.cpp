@@ -93,20 +93,10 @@ class ConnectingOnLoop : public Connecting {
     take_attempts(FailureKind::tcp_timeout);
     if (result_.failure) return tell();
     if (!result_.through) return tell();
-    const Proxy& proxy = *result_.through;
-    const bool plain_http = target_.scheme == "http";
-    result_.at_proxy = target_.to_proxy && !proxy.socks() && (proxy.scheme == "http" || plain_http);
-    if (result_.at_proxy) return tell();
     operation_ = "proxy";
-    if (proxy.scheme == "https") {
-      secure_ = std::make_unique<SecureTunnel>(
-          net_, proxy, place_, std::move(result_.socket), [this](SecureTunnel::Result found) {
-            tunnelled(std::move(found.socket), std::move(found.failure), found.status);
-          });
-      return;
-    }
+    const std::string& scheme = result_.through->scheme;
     // Those that want addresses get ours: from --resolve, --dns-server, the hosts file.
-    if (proxy.scheme == "socks4" || proxy.scheme == "socks5") return resolve_for_proxy();
+    if (scheme == "socks4" || scheme == "socks5") return resolve_for_proxy();
     enter();
   }
 
@@ -125,11 +115,20 @@ class ConnectingOnLoop : public Connecting {
   }
 
   void enter() {
-    tunnel_ =
-        std::make_unique<Tunnel>(net_, *result_.through, result_.address, place_, result_.socket.release(),
-                                 [this](Socket socket, std::optional<Failure> failure, int status) {
-                                   tunnelled(std::move(socket), std::move(failure), status);
-                                 });
+    const Proxy& proxy = *result_.through;
+    result_.behind = place_;
+    if (target_.to_proxy) return tell();
+    if (proxy.scheme == "https") {
+      secure_ = std::make_unique<SecureTunnel>(
+          net_, proxy, place_, std::move(result_.socket), [this](SecureTunnel::Result found) {
+            tunnelled(std::move(found.socket), std::move(found.failure), found.status);
+          });
+      return;
+    }
+    tunnel_ = std::make_unique<Tunnel>(net_, proxy, result_.address, place_, result_.socket.release(),
+                                       [this](Socket socket, std::optional<Failure> failure, int status) {
+                                         tunnelled(std::move(socket), std::move(failure), status);
+                                       });
   }
 
   void tunnelled(Socket socket, std::optional<Failure> failure, int status) {

@@ -41,8 +41,7 @@ struct Target {
   std::string proxy = {};    // empty: --proxy or the environment's; "none"; or a URL
   bool every = false;  // try every address at once and wait for all of them, instead of a race to the first
   std::string scheme = {};  // whose environment variable names the proxy: "http", or "https" unless said
-  /// End at the proxy, unless it is one that libcurl can't be led through with names and trust of our own
-  /// (SOCKS, TLS): its protocol is the caller's business then, see `at_proxy`.
+  /// End at the proxy: its protocol is the caller's business (plain http, libcurl).
   bool to_proxy = false;
 };
 
@@ -64,7 +63,7 @@ struct Connection {
   std::string proxy;              // host:port; empty for none
   int proxy_status = 0;           // its answer to CONNECT; 0: it gave none
   std::optional<Proxy> through;   // the same, taken apart
-  bool at_proxy = false;          // the socket ends at the proxy
+  Place behind;                   // where the proxy is to lead: an address for one that wants addresses
   Addresses resolved;             // of the target, or of the proxy
   std::vector<Attempt> attempts;  // in the order in which they were started
   double resolve_seconds = 0;

@@ -351,10 +351,10 @@ class ExchangeOnLoop : public HttpExchange {
 
   void ended(CURLcode code) {
     const long os_error = transfer_->number(CURLINFO_OS_ERRNO);
-    if (reply_.connection.through && request_.tls)
-      reply_.connection.proxy_status = status_of_proxy(*transfer_, *reply_.connection.through);
-    else if (reply_.connection.through && reply_.status == 407)
-      reply_.connection.proxy_status = 407;
+    if (reply_.connection.through) {
+      const int status = status_of_proxy(*transfer_, *reply_.connection.through);
+      reply_.connection.proxy_status = status == 0 && reply_.status == 407 ? 407 : status;
+    }
     const std::string words = transfer_->error_text(code);
     read_transfer();
     if (refused_for_secrets()) return send_again();

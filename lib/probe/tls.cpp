@@ -60,12 +60,13 @@ constexpr std::array<fact::ParamSpec, 12> kParams = {{
 
 constexpr auto kFacts =
     decode::fact_list(net::kHandshakeFacts, net::kServerCertificateFacts,
-                      std::array<fact::FactSpec, 3>{{
+                      std::array<fact::FactSpec, 4>{{
                           {"accepted",
                            {.kind = Kind::list, .item = Kind::choice, .words = net::kTlsVersions},
                            "the versions that the server accepts, when `versions` asks for it"},
                           {"time.dns", {Kind::number}, "seconds until the addresses were known"},
                           {"time.connect", {Kind::number}, "seconds until the connection was there"},
+                          {"proxy.status", {Kind::number}, "the proxy's answer to CONNECT, such as 407"},
                       }});
 
 constexpr std::array<std::string_view, 5> kOperations = {"resolve", "connect", "proxy", "starttls",
@@ -84,6 +85,8 @@ fact::Observation observe(const TlsSeen& seen, const std::string& target, UtcTim
   one.target = target;
   one.at = at;
   one.proxy = seen.connection.proxy;
+  if (seen.connection.proxy_status > 0)
+    one.facts["proxy.status"] = Value::number(seen.connection.proxy_status);
   if (one.proxy.empty()) {
     one.address = seen.connection.address.text;
     one.family = seen.connection.address.family;

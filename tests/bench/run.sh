@@ -22,6 +22,13 @@ if wanted https; then
   title '200 HTTPS checks on new connections beside curl -Z (aim: at most 0.83)'
   cmake --build "$build" --target https_bench >/dev/null
   "$build/tests/bench/https_bench" 200 5
+  title '2,000 of them'
+  "$build/tests/bench/https_bench" 2000 3
+fi
+if wanted flight; then
+  title 'memory of a probe that waits, beside 64 KiB (aim: at most 1, the same for 1,000 and 10,000 at once)'
+  cmake --build "$build" --target flight_bench >/dev/null
+  "$build/tests/bench/flight_bench"
 fi
 if wanted far; then
   title 'all probes of a playbook at 100 ms round trip beside the slowest of them (aim: at most 1.15)'

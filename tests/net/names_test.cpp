@@ -272,6 +272,25 @@ TEST_CASE("resolve: search domains are for names without a dot only") {
   CHECK(searched == 0);
 }
 
+TEST_CASE("resolve: ndots says which names are short") {
+  std::vector<std::string> asked_for;
+  NameServer server([&](const Bytes& query, const Asked& asked, bool) {
+    if (asked.type == 1) asked_for.push_back(asked.name);
+    auto answer = DnsMaker::answer_to(query, asked.name == "a.b.contoso.com" ? 0 : 3);
+    if (asked.name == "a.b.contoso.com" && asked.type == 1) answer.a(asked.name, "192.0.2.1");
+    return answer.bytes();
+  });
+  World world(resolv_conf({&server}) + "search svc.cluster.local contoso.com\noptions timeout:1 ndots:5\n");
+  CHECK(world.resolve("a.b", 4).list.size() == 1);
+  CHECK(asked_for == std::vector<std::string>{"a.b.svc.cluster.local", "a.b.contoso.com"});
+  asked_for.clear();
+  const Addresses none = world.resolve("x.y", 4);
+  REQUIRE(none.failure);
+  CHECK(none.failure->code == "NXDOMAIN");
+  CHECK(none.failure->text.starts_with("x.y does not exist"));
+  CHECK(asked_for.back() == "x.y");
+}
+
 TEST_CASE("resolve: what went wrong is told apart") {
   NameServer server([](const Bytes& query, const Asked& asked, bool) {
     if (asked.name == "none.contoso.com")

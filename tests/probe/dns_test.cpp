@@ -38,6 +38,8 @@ Bytes zone(const Bytes& query, const Asked& asked, bool) {
   if (n == "shop.contoso.com") {
     return v4 ? answer.a(n, "20.1.2.3").a(n, "10.0.0.5").bytes() : answer.aaaa(n, "2603:1000::1").bytes();
   }
+  if (n == "half.contoso.com")
+    return v4 ? answer.a(n, "20.1.2.3").bytes() : DnsMaker::answer_to(query, 2).bytes();
   if (n == "slow.contoso.com") return v4 ? answer.a(n, "20.1.2.3").bytes() : Bytes{};
   if (n == "dangling.contoso.com")
     return DnsMaker::answer_to(query, 3).cname(n, "gone.contoso.net").soa("contoso.net").bytes();
@@ -107,7 +109,27 @@ TEST_CASE("dns: a resolver that drops AAAA leaves IPv6 unknown, not empty") {
   CHECK(failure_of(seen) == "none");
   CHECK(fact_of(seen, "ipv4") == "20.1.2.3");
   CHECK(fact_of(seen, "ipv6") == "-");
+  CHECK(fact_of(seen, "ipv4.rcode") == "noerror");
+  CHECK(fact_of(seen, "ipv6.rcode") == "-");
+  CHECK(fact_of(seen, "ipv6.failure") == "no answer while the other family had one");
+  CHECK(seen.summary == "20.1.2.3, public, but IPv6: no answer");
   CHECK(seen.took < Milliseconds(4000));
+}
+
+TEST_CASE("dns: a resolver that fails for one family only says so") {
+  World world;
+  const auto seen = world.look("half.contoso.com");
+  CHECK(failure_of(seen) == "none");
+  CHECK(fact_of(seen, "rcode") == "noerror");
+  CHECK(fact_of(seen, "ipv4.rcode") == "noerror");
+  CHECK(fact_of(seen, "ipv6.rcode") == "servfail");
+  CHECK(seen.summary == "20.1.2.3, public, but IPv6: servfail");
+  const auto both = world.look("shop.contoso.com");
+  CHECK(fact_of(both, "ipv6.rcode") == "noerror");
+  CHECK(both.summary.find("but") == std::string::npos);
+  const auto broken = world.look("broken.contoso.com");
+  CHECK(broken.failure->code == "SERVFAIL");
+  CHECK(fact_of(world.look("half.contoso.com", "A"), "ipv4.rcode") == "-");
 }
 
 TEST_CASE("dns: NXDOMAIN, no data, SERVFAIL, REFUSED and silence are told apart") {

@@ -228,6 +228,61 @@ struct ChainRecorder::Kept {
   Stack path;
 };
 
+namespace {
+
+constexpr std::size_t kMostJudged = 8;
+constexpr std::size_t kLargestJudged = 16 * 1024;
+constexpr std::chrono::seconds kJudgedFor{10};  // dates come and go
+
+/// What was found of a chain a moment ago: many checks of one server meet the same one.
+struct Judged {
+  std::weak_ptr<const Trust> trust;
+  std::string name;
+  std::string der;  // of all certificates, the server's own first, each behind its length
+  CertificateReport report;
+  Stack path;
+};
+
+std::vector<Judged>& judged_chains() {
+  thread_local std::vector<Judged> chains;  // newest last
+  return chains;
+}
+
+void append_der(X509* certificate, std::string& out) {
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(certificate, &bytes);
+  out += std::to_string(size) + ':';
+  if (size > 0) out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+}
+
+/// Empty for one that is too long to be remembered.
+std::string der_of(X509* leaf, STACK_OF(X509) * sent) {
+  std::string out;
+  append_der(leaf, out);
+  for (int i = 0; i < sk_X509_num(sent) && out.size() <= kLargestJudged; ++i)
+    append_der(sk_X509_value(sent, i), out);
+  return out.size() <= kLargestJudged ? out : std::string();
+}
+
+const Judged* find_judged(const std::shared_ptr<const Trust>& trust, const std::string& name,
+                          const std::string& der, UtcTime now) {
+  std::vector<Judged>& chains = judged_chains();
+  std::erase_if(chains, [&](const Judged& one) {
+    return now < one.report.at || now - one.report.at > kJudgedFor || one.trust.expired();
+  });
+  const auto found = std::ranges::find_if(chains, [&](const Judged& one) {
+    return one.trust.lock() == trust && one.name == name && one.der == der;
+  });
+  return der.empty() || found == chains.end() ? nullptr : &*found;
+}
+
+Stack copy_of(const Stack& path) {
+  return path ? Stack(X509_chain_up_ref(path.get())) : Stack();
+}
+
+}  // namespace
+
 ChainRecorder::ChainRecorder(std::shared_ptr<const Trust> trust, std::string name, bool refuse)
     : trust_(std::move(trust)), name_(std::move(name)), refuse_(refuse), kept_(std::make_unique<Kept>()) {}
 
@@ -256,7 +311,24 @@ void ChainRecorder::judge(X509& leaf, STACK_OF(X509) * sent) {
   forget();
   X509_up_ref(&leaf);
   kept_->leaf.reset(&leaf);
-  report_.at = system_clock().utc();
+  seen_ = true;
+  const UtcTime now = system_clock().utc();
+  std::string der = der_of(&leaf, sent);
+  if (const Judged* before = find_judged(trust_, name_, der, now)) {
+    report_ = before->report;
+    kept_->path = copy_of(before->path);
+    return;
+  }
+  look_at(leaf, sent, now);
+  ERR_clear_error();
+  if (der.empty()) return;
+  std::vector<Judged>& chains = judged_chains();
+  if (chains.size() == kMostJudged) chains.erase(chains.begin());
+  chains.push_back({trust_, name_, std::move(der), report_, copy_of(kept_->path)});
+}
+
+void ChainRecorder::look_at(X509& leaf, STACK_OF(X509) * sent, UtcTime now) {
+  report_.at = now;
   report_.leaf = decode::describe_certificate(leaf);
   report_.sent = static_cast<std::size_t>(std::max(sk_X509_num(sent), 1));
   for (int i = 0; i < sk_X509_num(sent) && report_.chain.size() < kMostChain; ++i) {
@@ -272,8 +344,6 @@ void ChainRecorder::judge(X509& leaf, STACK_OF(X509) * sent) {
   if (!name_.empty() && !is_for(&leaf, name_)) {
     report_.add(Problem::name_mismatch, "the certificate is not for '" + name_ + "'");
   }
-  seen_ = true;
-  ERR_clear_error();
 }
 
 std::string_view ChainRecorder::judge_staple(std::string_view der) {

@@ -64,7 +64,8 @@ void fill_facts(const CertificateReport& report, fact::Observation& observation)
 /// Where the certificates of one connection are judged: the verify callback of an SSL_CTX, ours or libcurl's
 /// (CURLOPT_SSL_CTX_FUNCTION). It lets the handshake go on whatever is wrong, unless `refuse` is set, when a
 /// certificate with a problem ends the handshake before anything is sent. A resumed session shows no
-/// certificates, so whoever attaches it turns session caches off.
+/// certificates, so whoever attaches it turns session caches off. What was found of a chain is remembered for
+/// a few seconds.
 class ChainRecorder {
  public:
   /// `name`: host name or address that the certificate must be for; empty: any will do.
@@ -89,6 +90,7 @@ class ChainRecorder {
  private:
   static int callback(x509_store_ctx_st* context, void* self);
   void judge(x509_st& leaf, stack_st_X509* sent);
+  void look_at(x509_st& leaf, stack_st_X509* sent, UtcTime now);
   struct Kept;
   std::shared_ptr<const Trust> trust_;
   std::string name_;

@@ -240,6 +240,29 @@ TEST_CASE("certificate: refusing ends the handshake, and only when something is 
   CHECK(refused.report().problems == Problems{Problem::name_mismatch});
 }
 
+TEST_CASE("certificate: what is remembered is of the same chain, name and trust only") {
+  const Identity leaf = test::issue(pki().issuing, shop());
+  const auto stapled = [&](const Exchange& exchange) {
+    const std::string answer = test::ocsp_answer(leaf, pki().issuing, V_OCSP_CERTSTATUS_REVOKED);
+    return std::string(const_cast<Exchange&>(exchange).recorder.judge_staple(answer));
+  };
+  const Exchange first(leaf, {pki().issuing}, "shop.contoso.com");
+  CHECK(stapled(first) == "revoked");
+  const Exchange again(leaf, {pki().issuing}, "shop.contoso.com");
+  CHECK(again.report().problems.empty());  // what a staple said is the first connection's
+  CHECK(again.report().leaf.serial == first.report().leaf.serial);
+  CHECK(again.report().chain.size() == 2);
+  CHECK(stapled(again) == "revoked");  // the path is remembered, too
+  CHECK(problems_of(leaf, {pki().issuing}, "pay.contoso.com") == Problems{Problem::name_mismatch});
+  CHECK(problems_of(leaf, {}) == Problems{Problem::chain_incomplete});
+  const auto other = *Trust::only(pki().folder.write(
+      "other.pem", test::self_signed({.common_name = "Other", .authority = true}).certificate_pem()));
+  const Exchange stranger(leaf, {pki().issuing}, "shop.contoso.com", other);
+  CHECK(stranger.report().has(Problem::chain_incomplete));
+  const Exchange refused(leaf, {pki().issuing}, "pay.contoso.com", pki().trust, true);
+  CHECK_FALSE(refused.complete);
+}
+
 TEST_CASE("certificate: facts") {
   CertificateOptions options = shop();
   options.valid_from = -10;

@@ -6,14 +6,14 @@
 namespace aztriage::probe {
 
 // Each is defined in the file of its name; one that is listed but not written does not link.
-extern const ProbeSpec kAmqp, kDecode, kDns, kFtps, kHttp, kImds, kKubernetes, kMysql, kNtp, kOidc, kPath,
-    kPostgres, kRdp, kRedis, kRegistry, kSmb, kSnat, kSql, kSsh, kStorage, kTcp, kTls, kWebsocket;
+extern const ProbeSpec kAmqp, kDecode, kDns, kFtps, kHttp, kImds, kKafka, kKubernetes, kMysql, kNtp, kOidc,
+    kPath, kPostgres, kRdp, kRedis, kRegistry, kSmb, kSnat, kSql, kSsh, kStorage, kTcp, kTls, kWebsocket;
 
 std::span<const ProbeSpec* const> all_probes() {
   static constexpr auto probes = std::to_array<const ProbeSpec*>(
-      {&kAmqp, &kDecode, &kDns,  &kFtps,     &kHttp, &kImds,  &kKubernetes, &kMysql,
-       &kNtp,  &kOidc,   &kPath, &kPostgres, &kRdp,  &kRedis, &kRegistry,   &kSmb,
-       &kSnat, &kSql,    &kSsh,  &kStorage,  &kTcp,  &kTls,   &kWebsocket});
+      {&kAmqp,  &kDecode, &kDns,  &kFtps, &kHttp,     &kImds, &kKafka, &kKubernetes,
+       &kMysql, &kNtp,    &kOidc, &kPath, &kPostgres, &kRdp,  &kRedis, &kRegistry,
+       &kSmb,   &kSnat,   &kSql,  &kSsh,  &kStorage,  &kTcp,  &kTls,   &kWebsocket});
   return probes;
 }
 

@@ -1,7 +1,9 @@
 #include "engine/answered_by.h"
 
 #include "base/text.h"
+#include "probe/registry.h"
 
+#include <algorithm>
 #include <string>
 
 #include <re2/re2.h>
@@ -29,8 +31,16 @@ bool leaves_trace(const playbook::Family::Marker& marker, const fact::Observatio
   return !marker.header.empty();
 }
 
+/// HTTP's answers are seen by several probes; those that declare the fact leave it to be filled here.
+bool is_asked(const fact::Observation& observation) {
+  const auto* spec = probe::find_probe(observation.probe);
+  return spec != nullptr && std::ranges::any_of(spec->facts, [](const fact::FactSpec& fact) {
+           return fact.name == "answered-by" && fact.type.kind == fact::Kind::text;
+         });
+}
+
 void add_to_one(const std::vector<playbook::Family>& families, fact::Observation& observation) {
-  if (observation.probe != "http" || !observation.facts.contains("status")) return;
+  if (!observation.facts.contains("status") || !is_asked(observation)) return;
   const playbook::Family* maker = nullptr;
   const playbook::Family* innermost = nullptr;
   std::vector<std::string> passed;

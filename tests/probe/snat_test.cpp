@@ -56,7 +56,9 @@ TEST_CASE("snat: a target that refuses, and what can't begin") {
   CHECK(failure_of(seen) == "tcp-refused at connect");
   CHECK(seen.failure->code == "ECONNREFUSED");
   CHECK_FALSE(seen.answered);
-  CHECK(fact_of(seen, "asked") == "32");  // enough to know
+  // Enough to know; a few more were under way already.
+  CHECK(seen.facts.at("asked").as_number() >= 32);
+  CHECK(seen.facts.at("asked").as_number() < 100);
   CHECK(fact_of(seen, "failed-from") == "1");
   CHECK(fact_of(seen, "failed-share") == "1");
   CHECK(failure_of(looker.look("snat", {})) == "bad-target at resolve");

@@ -23,7 +23,7 @@ struct FtpReply {
   std::string text;  // without codes, lines joined by line feeds, at most 4 KiB
 };
 
-inline constexpr std::array<fact::FactSpec, 13> kFtpsTalkFacts = {{
+inline constexpr std::array<fact::FactSpec, 12> kFtpsTalkFacts = {{
     {"banner", {fact::Kind::text}, "the server's greeting"},
     {"features", {fact::Kind::list, fact::Kind::text}, "what it answers to FEAT", "features"},
     {"auth-tls", {fact::Kind::boolean}, "whether it agrees to begin TLS (AUTH TLS)"},
@@ -32,7 +32,6 @@ inline constexpr std::array<fact::FactSpec, 13> kFtpsTalkFacts = {{
     {"protection", {fact::Kind::boolean}, "whether data connections can have TLS, too (PROT P)"},
     {"reply.code", {fact::Kind::number}, "the code of its last reply"},
     {"reply.text", {fact::Kind::text}, "its text"},
-    {"preface", {fact::Kind::text}, "what a server that does not speak FTP said instead", "banner"},
     {"time.connect", {fact::Kind::number}, "seconds until the connection was there"},
     {"time.banner", {fact::Kind::number}, "seconds from there until the greeting"},
     {"time.auth", {fact::Kind::number}, "seconds that the reply to AUTH TLS took"},

@@ -109,13 +109,13 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) counts.push_back(std::atoi(argv[i]));
   if (counts.empty()) counts = {1000, 10000};
   allow_descriptors();
-  const int port = test::free_port();
-  const pid_t server = fork();
-  if (server == 0) serve(port);
-  usleep(200000);
   for (const Kind& kind : kKinds)
     for (const int count : counts) {
       std::fflush(stdout);
+      const int port = test::free_port();
+      const pid_t server = fork();
+      if (server == 0) serve(port);
+      usleep(200000);
       const pid_t child = fork();
       if (child == 0) {
         const double kib = measure(kind, count, port);
@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
         _exit(0);
       }
       waitpid(child, nullptr, 0);
+      kill(server, SIGTERM);  // with all the connections that it holds
+      waitpid(server, nullptr, 0);
     }
-  kill(server, SIGTERM);
-  waitpid(server, nullptr, 0);
 }

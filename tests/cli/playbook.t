@@ -5,7 +5,6 @@ EXPECT front-door/5xx-from-edge
 
 NAME the list as JSON says where each came from
 RUN aztriage playbook list -o json
-EXPECT_JSON playbooks.0.id=app-service/app-fails-to-start
 EXPECT_JSON playbooks.0.origin=built in
 
 NAME show finds a playbook by a part of its id
@@ -33,7 +32,8 @@ EXPECT_ERR front-door/5xx-from-edge
 NAME an ambiguous part says which there are
 RUN aztriage playbook show -- -
 EXIT 2
-EXPECT_ERR app-service/site-5xx
+EXPECT_ERR can mean several playbooks
+EXPECT_ERR say which
 
 NAME the built-in playbooks have no mistakes
 RUN aztriage playbook lint

@@ -18,7 +18,8 @@ OPTIONS = {
 
 def start(seat: Seat) -> None:
     # Only in the abstract name space, which is the world's own: nothing of it is on disk.
-    seat.run("Xvfb", f":{DISPLAY}", "-ac", "-nolock", "-nolisten", "unix", "-nolisten", "tcp", "-screen", "0", "640x480x24")
+    seat.run("Xvfb", f":{DISPLAY}", "-ac", "-nolock", "-nolisten", "unix", "-nolisten", "tcp",
+             "-noreset", "-screen", "0", "640x480x24")  # a reset after the first look would refuse the next client
     deadline = time.monotonic() + 20
     while not _is_up() and time.monotonic() < deadline:
         time.sleep(0.1)

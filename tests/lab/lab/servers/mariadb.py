@@ -20,11 +20,14 @@ OPTIONS = {
 
 def start(seat: Seat) -> None:
     data = seat.folder / "data"
+    temporary = seat.folder / "tmp"  # others run at the same time, and the names of its temporary tables are not unique
+    temporary.mkdir()
+    temporary.chmod(0o777)
     user = f"--user={pwd.getpwuid(os.geteuid()).pw_name}"
-    seat.call("mariadb-install-db", "--no-defaults", user, f"--datadir={data}", "--auth-root-authentication-method=normal",
+    seat.call("mariadb-install-db", "--no-defaults", user, f"--datadir={data}", f"--tmpdir={temporary}", "--auth-root-authentication-method=normal",
               "--skip-test-db")
     init = seat.write("init.sql", f"CREATE USER 'app'@'{seat.options['from']}' IDENTIFIED BY '{seat.options['password']}';\n")
-    options = [f"--datadir={data}", f"--socket={seat.folder}/sock", f"--bind-address={seat.address}", f"--port={seat.port}",
+    options = [f"--datadir={data}", f"--tmpdir={temporary}", f"--socket={seat.folder}/sock", f"--bind-address={seat.address}", f"--port={seat.port}",
                f"--init-file={init}", "--skip-name-resolve", f"--pid-file={seat.folder}/pid"]
     if seat.options["tls"]:
         pair = seat.certificate()

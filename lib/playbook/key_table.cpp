@@ -128,7 +128,10 @@ constexpr KeySpec kStep[] = {
     {.name = "timeout", .shape = Shape::duration, .help = "up to 240s"},
     {.name = "requires",
      .shape = Shape::requires_,
-     .help = "steps that have to have one of these outcomes for this one to count. A probe may start together with the step that it requires, and is dropped when that has another outcome; it comes after one with `hold` (a pause on purpose), after an intrusive one, and after a question"},
+     .help =
+         "steps that have to have one of these outcomes for this one to count. A probe may start together "
+         "with the step that it requires, and is dropped when that has another outcome; it comes after one "
+         "with `hold` (a pause on purpose), after an intrusive one, and after a question"},
     {.name = "group", .shape = Shape::name, .help = "steps that look at the same thing share a name"},
     {.name = "lasting", .shape = Shape::flag, .help = "stays true after a workaround"},
     {.name = "from",

@@ -99,6 +99,16 @@ void fill_connection(const net::Connection& connection, std::string_view time, f
   }
 }
 
+net::Address fill_resolved(net::Addresses found, Head& head) {
+  net::Connection known;
+  known.resolved = std::move(found);
+  known.resolve_seconds = head.seconds();
+  if (!known.resolved.list.empty()) known.address = known.resolved.list.front();
+  fill_connection(known, {}, head.seen);
+  if (known.resolved.failure) head.seen.failure = known.resolved.failure;
+  return known.address;
+}
+
 std::string failure_line(const fact::Failure& failure) {
   const std::string head = fmt::format("{}: {}", failure.operation, fact::failure_name(failure.kind));
   return failure.text.empty() ? head : head + ", " + failure.text;

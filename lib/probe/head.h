@@ -42,6 +42,10 @@ class Head {
 /// `time.dns` come with it.
 void fill_connection(const net::Connection& connection, std::string_view time, fact::Observation& seen);
 
+/// The same of a name alone, for a look that makes its own connections: the first address is the one that is
+/// used; without one the failure is told.
+net::Address fill_resolved(net::Addresses found, Head& head);
+
 /// `connect: tcp-refused, Connection refused`: a failure in one line for people.
 std::string failure_line(const fact::Failure& failure);
 

@@ -95,16 +95,9 @@ class PathLook : public Running {
 
  private:
   void resolved(net::Addresses found) {
-    net::Connection known;
-    known.resolved = std::move(found);
-    known.resolve_seconds = head_.seconds();
-    if (!known.resolved.list.empty()) known.address = known.resolved.list.front();
-    fill_connection(known, {}, head_.seen);
-    if (known.resolved.failure) {
-      head_.seen.failure = known.resolved.failure;
-      return tell();
-    }
-    address_ = known.address;
+    const net::Address first = fill_resolved(std::move(found), head_);
+    if (head_.seen.failure) return tell();
+    address_ = first;
     trace_ = std::make_unique<net::Trace>(net_, address_, plan_.port, plan_.tcp, plan_.most_hops,
                                           [this] { traced(); });
     const auto way = net::open_icmp_socket(address_, kDatagramPort, {.dont_fragment = true});

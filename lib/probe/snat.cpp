@@ -232,16 +232,9 @@ class SnatLook : public Running {
 
  private:
   void resolved(net::Addresses found) {
-    net::Connection known;
-    known.resolved = std::move(found);
-    known.resolve_seconds = head_.seconds();
-    if (!known.resolved.list.empty()) known.address = known.resolved.list.front();
-    fill_connection(known, {}, head_.seen);
-    if (known.resolved.failure) {
-      head_.seen.failure = known.resolved.failure;
-      return tell();
-    }
-    address_ = known.address;
+    const net::Address first = fill_resolved(std::move(found), head_);
+    if (head_.seen.failure) return tell();
+    address_ = first;
     allow_descriptors();
     begin_ = Steady::now();
     tick();

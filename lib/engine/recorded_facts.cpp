@@ -128,6 +128,10 @@ class ObservationReader {
                          "a " + std::string(fact::kind_name(type.kind)) + " is due here");
       return std::nullopt;
     }
+    // A certificate names `*.contoso.com` where nobody could type it as a host to look at.
+    if (type.kind == fact::Kind::host && node.text.starts_with("*.")) {
+      if (fact::parse_value(node.text.substr(2), type)) return fact::Value::text(node.text, fact::Kind::host);
+    }
     auto value = fact::parse_value(node.text, type);
     if (value) return std::move(*value);
     diagnostics_.error(Code::P014, node.span, value.error().what);

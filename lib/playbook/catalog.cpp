@@ -104,8 +104,9 @@ struct Catalog::State {
   Checks checks;
 
   std::optional<Index> index;
-  std::vector<OverlayFile> data_files;  // family.yaml and codes.yaml of overlays
+  std::vector<OverlayFile> data_files;  // family.yaml, codes.yaml and inputs.yaml of overlays
   std::optional<InputDictionary> inputs;
+  std::optional<InputDictionary> overlay_inputs;
   std::optional<Clouds> clouds;
   std::optional<VantageData> vantage;
 
@@ -120,7 +121,7 @@ struct Catalog::State {
       auto files = scan_overlay(folder);
       if (!files) return tl::unexpected<Error>(files.error());
       for (OverlayFile& file : *files) {
-        if (file.name == "family" || file.name == "codes") {
+        if (file.family.empty() || file.name == "family" || file.name == "codes") {
           data_files.push_back(std::move(file));
           continue;
         }
@@ -135,22 +136,30 @@ struct Catalog::State {
     return &*index;
   }
 
-  Loaded judge(Source source, std::string_view id, bool built_in, std::string replaces,
-               const Catalog& catalog) {
+  /// For playbooks that are not built in: theirs come first, but what is secret stays so.
+  Result<const InputDictionary*> inputs_of_overlays(const InputDictionary& built_in);
+
+  Result<Loaded> judge(Source source, std::string_view id, bool built_in, std::string replaces,
+                       const Catalog& catalog) {
+    const InputDictionary* dictionary = &catalog.inputs();
+    if (!built_in) {
+      const auto own = inputs_of_overlays(*dictionary);
+      if (!own) return tl::unexpected<Error>(own.error());
+      dictionary = *own;
+    }
     Loaded loaded{std::nullopt, std::move(source), {}, std::move(replaces)};
     std::vector<std::string> ids;
     if (index) {
       for (const auto& [known, place] : *index) ids.push_back(known);
     }
-    const World world{vocabulary, catalog.inputs(), catalog.clouds(),
-                      built_in,   checks,           index ? &ids : nullptr};
+    const World world{vocabulary, *dictionary, catalog.clouds(), built_in, checks, index ? &ids : nullptr};
     loaded.playbook = playbook::load(loaded.source, id, world, loaded.diagnostics);
     return loaded;
   }
 };
 
 Catalog::Catalog(const Vocabulary& vocabulary, std::vector<fs::path> overlays, Checks checks)
-    : state_(new State{vocabulary, std::move(overlays), std::move(checks), {}, {}, {}, {}, {}}) {}
+    : state_(new State{vocabulary, std::move(overlays), std::move(checks), {}, {}, {}, {}, {}, {}}) {}
 Catalog::~Catalog() = default;
 Catalog::Catalog(Catalog&&) noexcept = default;
 
@@ -248,6 +257,30 @@ tl::unexpected<Error> mistakes_in(const Source& source, const Diagnostics& diagn
 }
 
 }  // namespace
+
+Result<const InputDictionary*> Catalog::State::inputs_of_overlays(const InputDictionary& built_in) {
+  if (overlay_inputs) return &*overlay_inputs;
+  if (const auto looked = scan(); !looked) return tl::unexpected<Error>(looked.error());
+  std::map<std::string, Input> merged;
+  for (const Input& input : built_in.inputs) merged[input.name] = input;
+  for (const OverlayFile& file : data_files) {
+    if (file.name != "inputs") continue;
+    auto text = read_file(file.path, kMaxFileBytes);
+    if (!text) return tl::unexpected<Error>(text.error());
+    const Source source(file.path.string(), *std::move(text));
+    Diagnostics diagnostics;
+    for (Input& input : read_inputs(source, diagnostics).inputs) {
+      const auto known = merged.find(input.name);
+      if (known != merged.end() && known->second.secret) continue;
+      merged[input.name] = std::move(input);
+    }
+    if (diagnostics.has_errors()) return mistakes_in(source, diagnostics);
+  }
+  InputDictionary all;
+  for (auto& [name, input] : merged) all.inputs.push_back(std::move(input));
+  overlay_inputs = std::move(all);
+  return &*overlay_inputs;
+}
 
 Result<std::vector<Family>> Catalog::families() const {
   std::map<std::string, Family> families;

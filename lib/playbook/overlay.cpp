@@ -46,6 +46,9 @@ Result<std::vector<OverlayFile>> scan_overlay(const fs::path& folder) {
   std::vector<OverlayFile> files;
   for (const fs::path& family : *families) {
     std::error_code ec;
+    if (family.filename() == "inputs.yaml" && fs::is_regular_file(family, ec)) {
+      files.push_back({"", "inputs", family});
+    }
     if (!fs::is_directory(family, ec)) continue;
     const auto scenarios = entries_of(family);
     if (!scenarios) return tl::unexpected<Error>(scenarios.error());

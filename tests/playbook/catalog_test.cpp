@@ -142,6 +142,29 @@ TEST_CASE("catalog: overlays add and replace, and what they replace is named") {
   CHECK(catalog.codes()->back().code == "X1");
 }
 
+TEST_CASE("catalog: an overlay's inputs are for its own playbooks, and a secret stays one") {
+  const auto words = small_world::vocabulary();
+  Folder folder;
+  folder.write("own/thing.yaml", std::string(kOwn) + "inputs: {page: {}, token: {}}\n");
+  folder.write("inputs.yaml",
+               "page: {type: url, ask: Which page?}\ntoken: {type: text, ask: Which?}\n"
+               "endpoint: {type: url, ask: Which endpoint?}\n");
+  const playbook::Catalog catalog(words, {folder.path});
+  const auto own = catalog.load("own/thing");
+  REQUIRE(own);
+  REQUIRE(own->playbook);
+  CHECK(own->playbook->inputs[0].type_name == "url");
+  CHECK(own->playbook->inputs[0].ask == "Which page?");
+  CHECK(own->playbook->inputs[1].secret);
+  CHECK(catalog.inputs().find("page") == nullptr);
+  CHECK(catalog.inputs().find("endpoint")->type_name == "host");
+
+  folder.write("inputs.yaml", "page: {type: nothing, ask: Which page?}\n");
+  const playbook::Catalog broken(words, {folder.path});
+  REQUIRE_FALSE(broken.load("own/thing"));
+  CHECK(text::contains(broken.load("own/thing").error().what, "inputs.yaml', line 1"));
+}
+
 TEST_CASE("catalog: a path is a file") {
   const auto words = small_world::vocabulary();
   Folder folder;

@@ -9,8 +9,8 @@
 namespace aztriage::decode {
 
 // Each is defined in the file of its name; one that is listed but not written does not link.
-extern const ReaderSpec kCurlHeadersReader, kDigReader, kErrorReader, kJsonReader, kNslookupReader,
-    kOpensslReader, kTextReader;
+extern const ReaderSpec kCurlHeadersReader, kDigReader, kErrorReader, kJsonReader, kKubectlReader,
+    kNslookupReader, kOpensslReader, kTextReader;
 
 namespace {
 
@@ -26,9 +26,9 @@ std::string_view whole_characters(std::string_view text, std::size_t most) {
 }  // namespace
 
 std::span<const ReaderSpec* const> all_readers() {
-  static constexpr std::array<const ReaderSpec*, 7> kReaders = {
-      &kCurlHeadersReader, &kDigReader,     &kErrorReader, &kJsonReader,
-      &kNslookupReader,    &kOpensslReader, &kTextReader};
+  static constexpr std::array kReaders = {&kCurlHeadersReader, &kDigReader,     &kErrorReader,
+                                          &kJsonReader,        &kKubectlReader, &kNslookupReader,
+                                          &kOpensslReader,     &kTextReader};
   return kReaders;
 }
 

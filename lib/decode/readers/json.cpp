@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "decode/readers/json_document.h"
 #include "decode/readers/lines.h"
 #include "decode/readers/tables.h"
 
@@ -14,69 +15,7 @@ using fact::Kind;
 using fact::Value;
 using nlohmann::json;
 
-constexpr int kDeepest = 32;
-constexpr std::size_t kMostStarts = 20;
 constexpr std::size_t kMostItems = 1000;
-constexpr std::size_t kMostText = 16 * 1024;
-
-/// The document that begins at `from`, up to its closing bracket; empty when it does not close. Line breaks
-/// inside strings are a terminal's, and go.
-std::string document_at(std::string_view text, std::size_t from) {
-  std::string out;
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = from; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\n') continue;
-      out += c;
-      if (c == '\\' && i + 1 < text.size()) out += text[++i];
-      in_string = c != '"';
-      continue;
-    }
-    out += c;
-    if (c == '"') in_string = true;
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (depth == 0) return out;
-  }
-  return {};
-}
-
-json parse_bounded(const std::string& text) {
-  bool deep = false;
-  const auto guard = [&](int depth, json::parse_event_t, json&) {
-    deep = deep || depth > kDeepest;
-    return !deep;
-  };
-  json parsed = json::parse(text, guard, false);
-  return deep || parsed.is_discarded() ? json(json::value_t::discarded) : parsed;
-}
-
-/// The document in a text that may have a prompt and a command before it, and another prompt behind.
-json find_document(std::string_view text) {
-  std::size_t starts = 0;
-  for (std::size_t line = 0; line < text.size() && starts < kMostStarts;) {
-    const std::size_t first = text.find_first_not_of(" \t", line);
-    if (first != std::string_view::npos && (text[first] == '{' || text[first] == '[')) {
-      ++starts;
-      if (const std::string document = document_at(text, first); !document.empty()) {
-        if (json parsed = parse_bounded(document); !parsed.is_discarded()) return parsed;
-      }
-    }
-    const std::size_t end = text.find('\n', line);
-    line = end == std::string_view::npos ? text.size() : end + 1;
-  }
-  return json(json::value_t::discarded);
-}
-
-const json* member(const json& object, std::string_view name) {
-  if (const auto found = object.find(name); found != object.end()) return &*found;
-  for (auto it = object.begin(); it != object.end(); ++it) {
-    if (text::equal_ignoring_case(it.key(), name)) return &*it;
-  }
-  return nullptr;
-}
 
 /// `a.b.0.c`; a key may have dots of its own, so the longest that fits is taken.
 const json* at_path(const json& node, std::string_view path) {
@@ -94,7 +33,7 @@ const json* at_path(const json& node, std::string_view path) {
   if (!node.is_object()) return nullptr;
   for (std::size_t end = path.size(); end != std::string_view::npos && end > 0;
        end = path.substr(0, end).rfind('.')) {
-    const json* next = member(node, path.substr(0, end));
+    const json* next = json_member(node, path.substr(0, end));
     if (next == nullptr) continue;
     if (const json* found = at_path(*next, end < path.size() ? path.substr(end + 1) : std::string_view())) {
       return found;
@@ -103,17 +42,10 @@ const json* at_path(const json& node, std::string_view path) {
   return nullptr;
 }
 
-std::string text_of(const json& node) {
-  std::string out =
-      node.is_string() ? node.get<std::string>() : node.dump(-1, ' ', false, json::error_handler_t::replace);
-  if (out.size() > kMostText) out.resize(kMostText);
-  return text::to_utf8(out);
-}
-
 Value scalar(const json& node) {
   if (node.is_boolean()) return Value::boolean(node.get<bool>());
   if (node.is_number()) return Value::number(node.get<double>());
-  return Value::text(text_of(node));
+  return Value::text(json_text(node));
 }
 
 Value list_of(const json& node) {
@@ -141,8 +73,8 @@ std::optional<Value> typed(const std::string& text, Kind kind) {
 std::optional<Value> value_of(const json& node, Kind kind) {
   if (node.is_null()) return std::nullopt;
   if (kind == Kind::list) return node.is_array() ? list_of(node) : list_of(json::array({node}));
-  if (kind == Kind::text) return Value::text(text_of(node));
-  return typed(text_of(node), kind);
+  if (kind == Kind::text) return Value::text(json_text(node));
+  return typed(json_text(node), kind);
 }
 
 /// What a table or list of `Name : value` says, where the customer's shell printed that instead of JSON.

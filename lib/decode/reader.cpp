@@ -9,8 +9,9 @@
 namespace aztriage::decode {
 
 // Each is defined in the file of its name; one that is listed but not written does not link.
-extern const ReaderSpec kCurlHeadersReader, kDigReader, kErrorReader, kJsonReader, kKubectlReader,
-    kNslookupReader, kOpensslReader, kTextReader;
+extern const ReaderSpec kBackendHealthReader, kCurlHeadersReader, kDigReader, kErrorReader,
+    kInstanceViewReader, kJsonReader, kKubectlReader, kNsgReader, kNslookupReader, kOpensslReader,
+    kTextReader;
 
 namespace {
 
@@ -26,9 +27,10 @@ std::string_view whole_characters(std::string_view text, std::size_t most) {
 }  // namespace
 
 std::span<const ReaderSpec* const> all_readers() {
-  static constexpr std::array kReaders = {&kCurlHeadersReader, &kDigReader,     &kErrorReader,
-                                          &kJsonReader,        &kKubectlReader, &kNslookupReader,
-                                          &kOpensslReader,     &kTextReader};
+  static constexpr std::array kReaders = {&kBackendHealthReader, &kCurlHeadersReader,  &kDigReader,
+                                          &kErrorReader,         &kInstanceViewReader, &kJsonReader,
+                                          &kKubectlReader,       &kNsgReader,          &kNslookupReader,
+                                          &kOpensslReader,       &kTextReader};
   return kReaders;
 }
 

@@ -28,7 +28,10 @@ def meet(how: tuple[Path, Path, bool, float], name: tuple[str, str]) -> Found:
     binary, folder, check_memory, seconds_more = how
     authority = Authority.use(folder)
     case = next(case for case in load() if (case.probe, case.name) == name)
-    return Runner(binary, authority.root, folder, check_memory, seconds_more).run(case)
+    try:
+        return Runner(binary, authority.root, folder, check_memory, seconds_more).run(case)
+    except Exception as error:  # ours, not the binary's; the other cases are met all the same
+        return Found(case.name, case.probe, [f"the case could not be run: {error!r}"])
 
 
 def perform(how: tuple[Path, Path, bool, float], names: list[tuple[str, str]], jobs: int) -> list[Found]:

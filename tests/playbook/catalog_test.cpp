@@ -4,6 +4,7 @@
 #include "playbook/embedded.h"
 #include "small_world.h"
 #include "source/render.h"
+#include "support/source_folder.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -49,8 +50,8 @@ TEST_CASE("embedded: what the build made of playbooks/ is what lies there") {
     CAPTURE(p.id);
     CHECK(std::string(p.id) > last);
     last = p.id;
-    const auto text =
-        read_file(AZTRIAGE_SOURCE_DIR "/playbooks/" + std::string(p.id) + ".yaml", playbook::kMaxFileBytes);
+    const auto text = read_file(test::source_folder() + "/playbooks/" + std::string(p.id) + ".yaml",
+                                playbook::kMaxFileBytes);
     REQUIRE(text);
     CHECK((*text == p.text));
     CHECK_FALSE(p.title.empty());
@@ -61,7 +62,7 @@ TEST_CASE("embedded: what the build made of playbooks/ is what lies there") {
   }
   for (const playbook::EmbeddedFile& file : playbook::embedded_files()) {
     const auto text =
-        read_file(AZTRIAGE_SOURCE_DIR "/playbooks/" + std::string(file.path), playbook::kMaxFileBytes);
+        read_file(test::source_folder() + "/playbooks/" + std::string(file.path), playbook::kMaxFileBytes);
     REQUIRE(text);
     CHECK((*text == file.text));
   }

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "small_world.h"
 #include "source/render.h"
+#include "support/source_folder.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -35,7 +36,8 @@ struct Case {
 };
 
 std::vector<Case> read_cases() {
-  const std::string all = read_file(AZTRIAGE_SOURCE_DIR "/tests/playbook/data/mistakes.txt", 1 << 20).value();
+  const std::string all =
+      read_file(test::source_folder() + "/tests/playbook/data/mistakes.txt", 1 << 20).value();
   std::vector<Case> cases;
   std::string about;
   std::string prefix;

@@ -3,6 +3,7 @@
 #include "playbook/keys.h"
 #include "playbook/load.h"
 #include "playbook/yaml_reader.h"
+#include "support/source_folder.h"
 
 #include <cstdlib>
 
@@ -101,7 +102,7 @@ TEST_CASE("schema: the sample keeps to it, and one that does not is seen") {
   const Json s = schema();
   source::Diagnostics diagnostics;
   const std::string sample =
-      read_file(AZTRIAGE_SOURCE_DIR "/tests/playbook/data/sample.yaml", 1 << 20).value();
+      read_file(test::source_folder() + "/tests/playbook/data/sample.yaml", 1 << 20).value();
   std::string wrong;
   check_keys(s, s, playbook::read_yaml(source::Source("s", sample), diagnostics), "", wrong);
   CHECK(wrong.empty());
@@ -112,7 +113,7 @@ TEST_CASE("schema: the sample keeps to it, and one that does not is seen") {
 }
 
 TEST_CASE("readme: its tables are those of the reader") {
-  const std::string path = AZTRIAGE_SOURCE_DIR "/playbooks/README.md";
+  const std::string path = test::source_folder() + "/playbooks/README.md";
   const std::string written = read_file(path, 1 << 20).value();
   std::string due;
   std::size_t at = 0;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "playbook/load.h"
 #include "playbook/yaml_reader.h"
+#include "support/source_folder.h"
 
 #include <array>
 #include <optional>
@@ -121,12 +122,11 @@ struct SmallWorld {
   }
 };
 
-#ifdef AZTRIAGE_SOURCE_DIR
 /// A playbook that uses nearly every key.
 inline std::string sample() {
-  return read_file(AZTRIAGE_SOURCE_DIR "/tests/playbook/data/sample.yaml", playbook::kMaxFileBytes).value();
+  return read_file(test::source_folder() + "/tests/playbook/data/sample.yaml", playbook::kMaxFileBytes)
+      .value();
 }
-#endif
 
 struct Loaded {
   std::optional<playbook::Playbook> playbook;

@@ -10,6 +10,9 @@
 #include "support/talk.h"
 #include "support/temp_dir.h"
 
+#include <fstream>
+#include <sstream>
+
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -199,10 +202,15 @@ struct Mariadb {
     const auto leaf =
         test::issue(root, {.common_name = "db.contoso.com", .dns = {"db.contoso.com"}, .key = "rsa-2048"});
     const std::string user = geteuid() == 0 ? "--user=root" : "--skip-name-resolve";
-    const std::string install =
-        test::find_program("mariadb-install-db") + " --no-defaults " + user + " --datadir=" + dir +
-        "/data --auth-root-authentication-method=normal --skip-test-db >/dev/null 2>&1";
-    if (std::system(install.c_str()) != 0) throw std::runtime_error("mariadb-install-db failed");
+    const std::string log = dir + "/install.log";
+    const std::string install = test::find_program("mariadb-install-db") + " --no-defaults " + user +
+                                " --datadir=" + dir + "/data --tmpdir=" + dir +
+                                " --auth-root-authentication-method=normal --skip-test-db >" + log + " 2>&1";
+    if (std::system(install.c_str()) != 0) {
+      std::ostringstream said;
+      said << std::ifstream(log).rdbuf();
+      throw std::runtime_error("mariadb-install-db failed: " + said.str());
+    }
     const std::string init = folder.write(
         "init.sql",
         "CREATE USER 'app'@'%' IDENTIFIED BY 's3cret';\nCREATE USER 'old'@'10.0.0.1' IDENTIFIED BY 'x';\n");
@@ -210,6 +218,7 @@ struct Mariadb {
                                      "--no-defaults",
                                      user,
                                      "--datadir=" + dir + "/data",
+                                     "--tmpdir=" + dir,
                                      "--socket=" + dir + "/sock",
                                      "--bind-address=127.0.0.1",
                                      "--port=" + std::to_string(port),

@@ -1,3 +1,5 @@
+#include "support/source_folder.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -14,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kRoot = AZTRIAGE_SOURCE_DIR;
+const fs::path kRoot = aztriage::test::source_folder();
 
 std::string text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

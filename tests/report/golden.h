@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/file.h"
+#include "support/source_folder.h"
 
 #include <cstdlib>
 #include <string>
@@ -12,7 +13,7 @@ namespace aztriage::report::testing {
 /// Compares with tests/report/golden/NAME, or writes it when AZTRIAGE_UPDATE_GOLDEN is set. A name carries
 /// the exit code of such a run: CASE.EXIT.FORMAT.
 inline void check_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(AZTRIAGE_SOURCE_DIR) + "/tests/report/golden/" + name;
+  const std::string path = test::source_folder() + "/tests/report/golden/" + name;
   if (std::getenv("AZTRIAGE_UPDATE_GOLDEN") != nullptr) {
     REQUIRE(write_file(path, text));
     return;

@@ -2,6 +2,7 @@
 #include "report/golden.h"
 #include "report/report.h"
 #include "report/sample.h"
+#include "support/source_folder.h"
 #include "support/temp_dir.h"
 
 #include <cstdlib>
@@ -37,7 +38,7 @@ bool have_xmllint() {
 bool fits_schema(const std::string& text) {
   const test::TempDir folder;
   const std::string file = folder.write("report.xml", text);
-  const std::string schema = std::string(AZTRIAGE_SOURCE_DIR) + "/tests/report/junit.xsd";
+  const std::string schema = test::source_folder() + "/tests/report/junit.xsd";
   return std::system(
              ("xmllint --noout --nonet --schema '" + schema + "' '" + file + "' >/dev/null 2>&1").c_str()) ==
          0;

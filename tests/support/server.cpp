@@ -69,7 +69,7 @@ Server::Server(const std::vector<std::string>& argv, int port, const std::string
     _exit(127);
   }
   setpgid(pid_, pid_);
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 2400; ++i) {  // a minute, for a busy machine
     if (takes_connections(port)) return;
     if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
       pid_ = -1;

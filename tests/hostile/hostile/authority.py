@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import subprocess
 import threading
@@ -47,7 +48,7 @@ class Authority:
         return der.certificate(self.key, self._root_key, self._root_name, subject, extensions)
 
     def files(self, stem: str, chain: list[bytes]) -> Path:
-        path = self._folder / f"{stem}.pem"
+        path = self._folder / f"{stem}-{os.getpid()}.pem"  # other cases make theirs at the same time
         path.write_text("".join(der.pem(one) for one in chain), encoding="ascii")
         return path
 

@@ -6,6 +6,7 @@
 #include "support/temp_dir.h"
 
 #include <doctest/doctest.h>
+#include <netdb.h>
 #include <sys/stat.h>
 
 namespace aztriage {
@@ -100,6 +101,17 @@ struct World {
            "://shop.contoso.com:" + std::to_string(tls ? secure : plain) + "/";
   }
 };
+
+/// A bare root has no hosts file, and some have ::1 first.
+bool system_knows_localhost() {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo("localhost", nullptr, &hints, &found) != 0) return false;
+  const bool first = found->ai_family == AF_INET;
+  freeaddrinfo(found);
+  return first;
+}
 
 bool proxies_installed() {
   return installed("nginx") && installed("squid") && installed("haproxy");
@@ -199,8 +211,13 @@ TEST_CASE("proxies: SOCKS, with names that the proxy or that we look up") {
   CHECK(failure_of(ours.look("http", {{"url", world.url(false)}})) == "none");
   CHECK(failure_of(ours.look("tcp", {{"target", "other.contoso.com:443"}})) == "dns-no-data at resolve");
   settings.proxy = "socks5h://" + local(port);
-  Looker theirs(settings);  // the proxy knows localhost, our name server does not
-  CHECK(theirs.look("tcp", {{"target", "localhost:" + std::to_string(world.secure)}}).answered);
+  Looker theirs(settings);
+  if (system_knows_localhost()) {  // and so does the proxy; our name server does not
+    CHECK(theirs.look("tcp", {{"target", "localhost:" + std::to_string(world.secure)}}).answered);
+  } else {
+    MESSAGE(
+        "this system does not take localhost for 127.0.0.1: a name that only the proxy knows is left out");
+  }
   const auto refused = theirs.look("tcp", {{"target", "127.0.0.1:1"}});
   CHECK(failure_of(refused) == "proxy-failed at proxy");
   CHECK(refused.failure->code == "CURLE_PROXY");

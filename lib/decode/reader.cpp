@@ -9,9 +9,9 @@
 namespace aztriage::decode {
 
 // Each is defined in the file of its name; one that is listed but not written does not link.
-extern const ReaderSpec kBackendHealthReader, kBootLogReader, kCurlHeadersReader, kDigReader, kErrorReader,
-    kInstanceViewReader, kJsonReader, kKubectlReader, kNsgReader, kNslookupReader, kOpensslReader,
-    kTextReader;
+extern const ReaderSpec kBackendHealthReader, kBootLogReader, kCurlHeadersReader, kDigReader, kDsregcmdReader,
+    kErrorReader, kInstanceViewReader, kJsonReader, kKubectlReader, kNsgReader, kNslookupReader,
+    kOpensslReader, kRedisInfoReader, kSshDebugReader, kSshdConfigReader, kTestConnectionReader, kTextReader;
 
 namespace {
 
@@ -27,10 +27,11 @@ std::string_view whole_characters(std::string_view text, std::size_t most) {
 }  // namespace
 
 std::span<const ReaderSpec* const> all_readers() {
-  static constexpr std::array kReaders = {&kBackendHealthReader, &kBootLogReader, &kCurlHeadersReader,
-                                          &kDigReader,           &kErrorReader,   &kInstanceViewReader,
-                                          &kJsonReader,          &kKubectlReader, &kNsgReader,
-                                          &kNslookupReader,      &kOpensslReader, &kTextReader};
+  static constexpr std::array kReaders = {
+      &kBackendHealthReader,  &kBootLogReader,      &kCurlHeadersReader, &kDigReader,      &kDsregcmdReader,
+      &kErrorReader,          &kInstanceViewReader, &kJsonReader,        &kKubectlReader,  &kNsgReader,
+      &kNslookupReader,       &kOpensslReader,      &kRedisInfoReader,   &kSshDebugReader, &kSshdConfigReader,
+      &kTestConnectionReader, &kTextReader};
   return kReaders;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "decode/fact_list.h"
+#include "decode/redis_info.h"
 #include "probe/conversation.h"
 #include "probe/head.h"
 #include "probe/server_params.h"
@@ -60,7 +61,7 @@ constexpr auto kParams = param_list(
 
 constexpr auto kFacts = decode::fact_list(
     kConnectionFacts, kConnectTimeFact, net::kHandshakeFacts, net::kServerCertificateFacts,
-    wire::kRedisTalkFacts, wire::kRedisInfoFacts,
+    wire::kRedisTalkFacts, decode::kRedisInfoFacts,
     std::array<fact::FactSpec, 4>{{
         {"tls", {Kind::boolean}, "whether the port speaks TLS, whatever it was asked in"},
         {"node", {Kind::endpoint}, "of a try: the cluster's node, as the cluster announces it"},

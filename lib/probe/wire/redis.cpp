@@ -1,6 +1,7 @@
 #include "probe/wire/redis.h"
 
 #include "base/text.h"
+#include "decode/redis_info.h"
 #include "probe/wire/said.h"
 
 #include <algorithm>
@@ -232,7 +233,7 @@ void RedisTalk::hear(Ask what, const Resp& reply) {
     case Ask::ping:
       return hear_ping(reply);
     case Ask::info:
-      return reply.is_text() ? fill_redis_info(reply.text, info_) : void();
+      return reply.is_text() ? decode::fill_redis_info(reply.text, info_) : void();
     case Ask::time:
       return hear_time(reply);
     case Ask::slowlog:

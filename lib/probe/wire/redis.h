@@ -2,7 +2,7 @@
 
 #include "base/result.h"
 #include "probe/wire/dialogue.h"
-#include "probe/wire/redis_info.h"
+#include "probe/wire/redis_nodes.h"
 #include "probe/wire/resp.h"
 
 #include <deque>

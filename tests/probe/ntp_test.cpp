@@ -166,6 +166,11 @@ TEST_CASE("ntp: servers that have no time to give") {
   CHECK(fact_of(unset, "leap") == "unsynchronized");
   CHECK_FALSE(unset.facts.contains("refid"));
   CHECK_FALSE(unset.facts.contains("offset"));
+  // chrony says it this way while it has no source (RFC 5905, 7.3: stratum 0 is unspecified or invalid).
+  const auto never_set = look(Reply{.first = 0xe4, .stratum = 0, .reference = std::string(4, '\0')});
+  CHECK(failure_of(never_set) == "none");
+  CHECK(fact_of(never_set, "synchronized") == "false");
+  CHECK_FALSE(never_set.facts.contains("kiss"));
   const auto kiss = look(Reply{.first = 0xe4, .stratum = 0, .reference = "RATE"});
   CHECK(kiss.answered);
   CHECK(failure_of(kiss) == "answer-refused at request");

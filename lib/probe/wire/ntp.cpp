@@ -74,8 +74,7 @@ std::optional<NtpAnswer> read_ntp(std::string_view bytes, std::uint64_t cookie, 
   if (!why.empty()) return std::nullopt;
   if (set_at != 0) answer.set_at = long_time(set_at, now);
   if (answer.stratum == 0) {
-    answer.kiss = letters(reference);
-    if (answer.kiss.empty()) answer.kiss = "none";
+    answer.kiss = letters(reference);  // without one, the server only says that it is not set
   } else if (answer.stratum == 1) {
     answer.reference = letters(reference);
   } else if (reference != std::string_view("\0\0\0\0", 4)) {

@@ -88,7 +88,9 @@ PostgresTalk::Step PostgresTalk::take(std::string_view bytes) {
       if (answered_) return broken(FailureKind::answer_malformed, "a message has an impossible length");
       if (type != 'E') return not_postgres();
       // What can't start a session for want of memory says so in the protocol before 3.0: a text alone.
-      error_['M'] = said(std::string_view(buffer_).substr(1, buffer_.find('\0', 1) - 1));
+      const std::string_view text = std::string_view(buffer_).substr(1, buffer_.find('\0', 1) - 1);
+      if (text::to_utf8(text) != text) return not_postgres();
+      error_['M'] = said(text);
       answered_ = true;
       return finished();
     }

@@ -98,12 +98,12 @@ Dialogue::Step RdpTalk::negotiated(std::string_view tpdu) {
   constexpr std::uint8_t kResponse = 2;
   constexpr std::uint8_t kRefusal = 3;
   ByteReader in(tpdu, Order::little);
-  in.u8();
+  const std::size_t length = in.u8();  // of what follows (X.224, 13.2.1)
   const unsigned code = in.u8() & 0xf0U;
   in.take(5);
   if (code == kDisconnect || code == kData)
     return broken(FailureKind::answer_refused, "the server refused the connection");
-  if (code != kConfirm || !in.good()) {
+  if (code != kConfirm || !in.good() || length + 1 != tpdu.size()) {
     return broken(FailureKind::answer_malformed, "the answer is no confirmation of a connection");
   }
   negotiated_at_ = now();

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/context.h"
+#include "cli/coverage_view.h"
 #include "engine/recorded.h"
 #include "source/render.h"
 
@@ -22,6 +23,7 @@ struct Tally {
   int failed = 0;
   bool unreadable = false;
   Json cases = Json::array();
+  std::vector<PlaybookCoverage> coverage;
 };
 
 /// What all cases are judged with.
@@ -36,6 +38,7 @@ struct Bench {
 void judge(const engine::RecordedCase& recorded, const playbook::Playbook& playbook, const Bench& bench,
            Tally& tally, Console& console) {
   const auto verdict = engine::judge_recorded(recorded, playbook, bench.data());
+  tally.coverage.back().coverage.add(verdict.result);
   ++(verdict.passed ? tally.passed : tally.failed);
   tally.cases.push_back({{"playbook", playbook.id},
                          {"case", recorded.name},
@@ -64,6 +67,7 @@ bool judge_file(const playbook::Playbook& playbook, const fs::path& path, const 
   source::Diagnostics diagnostics;
   const auto cases = engine::read_cases(source, playbook, bench.library.vocabulary, diagnostics);
   if (!diagnostics.items().empty()) console.warn(source::render(diagnostics, source));
+  tally.coverage.push_back({playbook.id, engine::Coverage(playbook)});
   for (const auto& recorded : cases) judge(recorded, playbook, bench, tally, console);
   return !diagnostics.has_errors();
 }
@@ -124,11 +128,13 @@ ExitCode run_test(const Options& options, Console& console) {
   const std::string summary =
       std::to_string(tally->passed) + " passed, " + std::to_string(tally->failed) + " failed";
   if (!options.json()) {
+    if (options.has("coverage")) console.out(coverage_text(tally->coverage));
     console.out(summary + "\n");
     return code;
   }
-  const Json document = {
+  Json document = {
       {"schema", 1}, {"passed", tally->passed}, {"failed", tally->failed}, {"cases", tally->cases}};
+  if (options.has("coverage")) document["coverage"] = coverage_json(tally->coverage);
   console.out(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   return code;
 }
@@ -137,25 +143,30 @@ constexpr ArgumentSpec kArguments[] = {{.name = "PLAYBOOK",
                                         .kind = ValueKind::playbook,
                                         .help = "which to test; none: all that have recorded cases",
                                         .repeatable = true}};
-constexpr OptionSpec kOptions[] = {{.name = "--cases",
-                                    .placeholder = "DIR",
-                                    .kind = ValueKind::folder,
-                                    .help = "folder of FAMILY/SCENARIO.yaml files with recorded cases"}};
+constexpr OptionSpec kOptions[] = {
+    {.name = "--cases",
+     .placeholder = "DIR",
+     .kind = ValueKind::folder,
+     .help = "folder of FAMILY/SCENARIO.yaml files with recorded cases"},
+    {.name = "--coverage", .help = "also which outcomes no case reaches, and which causes none isolates"}};
 constexpr std::string_view kExamples[] = {"aztriage playbook test --cases tests/playbooks",
-                                          "aztriage playbook test site-5xx --cases tests/playbooks -v"};
+                                          "aztriage playbook test site-5xx --cases tests/playbooks -v",
+                                          "aztriage playbook test --cases tests/playbooks --coverage"};
 
 }  // namespace
 
 extern const CommandSpec kPlaybookTest;
-const CommandSpec kPlaybookTest{.name = "playbook test",
-                                .summary = "judges recorded observations and compares the verdicts",
-                                .details =
-                                    "Exit code 0: all verdicts as expected; 1: some differ; 2: there are no "
-                                    "cases, or they can't be read.",
-                                .arguments = kArguments,
-                                .options = kOptions,
-                                .examples = kExamples,
-                                .groups = Group::general | Group::playbooks,
-                                .run = run_test};
+const CommandSpec kPlaybookTest{
+    .name = "playbook test",
+    .summary = "judges recorded observations and compares the verdicts",
+    .details =
+        "Exit code 0: all verdicts as expected; 1: some differ; 2: there are no "
+        "cases, or they can't be read. What the cases leave out is told, and is no "
+        "failure.",
+    .arguments = kArguments,
+    .options = kOptions,
+    .examples = kExamples,
+    .groups = Group::general | Group::playbooks,
+    .run = run_test};
 
 }  // namespace aztriage::cli

@@ -172,6 +172,27 @@ NAME recorded cases are judged
 RUN aztriage playbook test --cases $SOURCE/tests/playbooks -o json
 EXPECT_JSON failed=0
 
+NAME what recorded cases leave out is told
+FILE cases/app-service/site-5xx.yaml
+|- name: nothing was seen
+|  inputs: {endpoint: shop.contoso.com}
+|  expect: {verdict: inconclusive}
+RUN aztriage playbook test site-5xx --cases cases --coverage
+EXPECT playbook              outcomes      causes        cases  healthy  inconclusive
+EXPECT app-service/site-5xx  0 of
+EXPECT no case is healthy
+EXPECT no case isolates cause 'front-proxy'
+EXPECT 1 passed, 0 failed
+
+NAME what recorded cases leave out, as JSON
+FILE cases/app-service/site-5xx.yaml
+|- name: nothing was seen
+|  inputs: {endpoint: shop.contoso.com}
+|  expect: {verdict: inconclusive}
+RUN aztriage playbook test site-5xx --cases cases --coverage -o json
+EXPECT_JSON coverage.0.playbook=app-service/site-5xx
+EXPECT_JSON coverage.0.inconclusive=1
+
 NAME without a folder of cases
 RUN aztriage playbook test -o json
 EXIT 2

@@ -18,6 +18,11 @@ if wanted select; then
   cmake --build "$build" --target select_bench >/dev/null
   "$build/tests/bench/select_bench"
 fi
+if wanted walk; then
+  title 'walks of every playbook beside looking ahead (aim: at most 1.1) and beside its own order (aim: at most 0.75)'
+  cmake --build "$build" --target walk_bench >/dev/null
+  "$build/tests/bench/walk_bench" 100
+fi
 if wanted https; then
   title '200 HTTPS checks on new connections beside curl -Z (aim: at most 0.83)'
   cmake --build "$build" --target https_bench >/dev/null

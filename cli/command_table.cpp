@@ -12,14 +12,17 @@ extern const CommandSpec kPlaybookList;
 extern const CommandSpec kPlaybookShow;
 extern const CommandSpec kPlaybookLint;
 extern const CommandSpec kPlaybookTest;
+extern const CommandSpec kPlaybookGraph;
+extern const CommandSpec kPlaybookNew;
 extern const CommandSpec kPlaybookSchema;
 extern const CommandSpec kCompletion;
 
 namespace {
 
-constexpr const CommandSpec* kCommands[] = {&kWalk,         &kRun,          &kProbe,          &kCompare,
-                                            &kExplain,      &kPlaybook,     &kPlaybookList,   &kPlaybookShow,
-                                            &kPlaybookLint, &kPlaybookTest, &kPlaybookSchema, &kCompletion};
+constexpr const CommandSpec* kCommands[] = {&kWalk,           &kRun,         &kProbe,        &kCompare,
+                                            &kExplain,        &kPlaybook,    &kPlaybookList, &kPlaybookShow,
+                                            &kPlaybookGraph,  &kPlaybookNew, &kPlaybookLint, &kPlaybookTest,
+                                            &kPlaybookSchema, &kCompletion};
 
 constexpr std::string_view kColors[] = {"auto", "always", "never"};
 constexpr std::string_view kClouds[] = {"public", "usgov", "china"};

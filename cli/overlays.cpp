@@ -3,7 +3,6 @@
 #include <cstdlib>
 
 namespace aztriage::cli {
-namespace {
 
 std::filesystem::path user_folder() {
   const char* config = std::getenv("XDG_CONFIG_HOME");
@@ -13,8 +12,6 @@ std::filesystem::path user_folder() {
   if (home == nullptr || *home != '/') return {};
   return std::filesystem::path(home) / ".config/aztriage/playbooks";
 }
-
-}  // namespace
 
 std::vector<std::filesystem::path> overlay_folders(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> folders;

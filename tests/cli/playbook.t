@@ -212,3 +212,82 @@ RUN aztriage playbook test site-5xx --cases cases
 EXIT 1
 EXPECT FAILED
 EXPECT verdict: expected isolated
+
+NAME a picture of a playbook for Mermaid
+FILE my/shop/slow.yaml
+|format: 1
+|title: Slow
+|causes:
+|  a: {title: 'A "quoted" <title> & more', fix: Do it.}
+|  b: {title: B, fix: Do it., see: front-door/5xx-from-edge}
+|steps:
+|  page:
+|    probe: http
+|    with: {url: "https://shop.contoso.com/"}
+|    symptom: true
+|    outcomes:
+|      - {name: served, fine: true, when: {status: 200}}
+|      - {name: silent, when: {failure.kind: tcp-timeout}, given: {a: usually, otherwise: rarely}}
+|      - {name: named, when: {headers.x-fault: b}, exact: true, given: {b: 0.9, otherwise: impossible}}
+|      - {name: other}
+|  why:
+|    question: Is it so?
+|    requires: {page: [silent, other]}
+|    answers: [{name: yes, given: {a: always, otherwise: never}}, {name: no}]
+RUN aztriage playbook graph my/shop/slow.yaml
+EXPECT flowchart LR
+EXPECT s0["page<br/>http"]
+EXPECT s1{{"why<br/>question"}}
+EXPECT c0(["A #quot;quoted#quot; #lt;title#gt; #amp; more"])
+EXPECT c1(["B<br/>see front-door/5xx-from-edge"])
+EXPECT s0 -.->|"silent, other"| s1
+EXPECT s0 -->|"silent"| c0
+EXPECT s0 ==>|"named"| c1
+EXPECT s1 -->|"yes"| c0
+EXPECT_NOT c1 -
+
+NAME a picture of a playbook for Graphviz
+FILE my/shop/slow.yaml
+|format: 1
+|title: Slow
+|causes: {a: {title: 'A "quoted" \ title', fix: Do it.}}
+|steps:
+|  why:
+|    question: Is it so?
+|    answers: [{name: yes, given: {a: always, otherwise: never}}, {name: no}]
+RUN aztriage playbook graph my/shop/slow.yaml --format dot
+EXPECT digraph "shop/slow"
+EXPECT c0 [label="A \"quoted\" \\ title", shape=oval];
+EXPECT s0 [label="why\nquestion", shape=hexagon];
+EXPECT s0 -> c0 [label="yes"];
+
+NAME a picture is asked for in a format that there is
+RUN aztriage playbook graph site-5xx -o svg
+EXIT 2
+EXPECT_ERR mermaid, dot
+
+NAME a new playbook is clean
+RUN aztriage playbook new shop/slow-page --playbooks my && aztriage playbook lint shop/slow-page --playbooks my && aztriage playbook show shop/slow-page --playbooks my
+EXPECT my/shop/slow-page.yaml
+EXPECT The page does not open
+EXPECT_NOT warning
+EXPECT_ERR 1 file, 0 errors, 0 warnings
+
+NAME a new playbook goes into the user's own folder
+RUN aztriage playbook new shop/slow-page && aztriage playbook list
+EXPECT config/aztriage/playbooks/shop/slow-page.yaml
+EXPECT shop/slow-page
+
+NAME a new playbook overwrites nothing
+FILE my/shop/slow.yaml
+|mine
+RUN aztriage playbook new shop/slow --playbooks my; echo "code $?"; cat my/shop/slow.yaml
+EXPECT code 2
+EXPECT mine
+EXPECT_ERR exists already
+
+NAME a new playbook has a name
+RUN for name in slow Shop/slow shop/../slow shop/a/b shop/codes; do aztriage playbook new $name --playbooks my; echo "code $?"; done; ls my 2>/dev/null; true
+EXPECT code 2
+EXPECT_NOT slow
+EXPECT_ERR is no name of a playbook

@@ -11,7 +11,8 @@ namespace aztriage::decode {
 // Each is defined in the file of its name; one that is listed but not written does not link.
 extern const ReaderSpec kBackendHealthReader, kBootLogReader, kCurlHeadersReader, kDigReader, kDsregcmdReader,
     kErrorReader, kInstanceViewReader, kJsonReader, kKubectlReader, kNsgReader, kNslookupReader,
-    kOpensslReader, kRedisInfoReader, kSshDebugReader, kSshdConfigReader, kTestConnectionReader, kTextReader;
+    kOpensslReader, kRedisInfoReader, kRoutesReader, kSocketsReader, kSshDebugReader, kSshdConfigReader,
+    kTestConnectionReader, kTextReader;
 
 namespace {
 
@@ -28,10 +29,10 @@ std::string_view whole_characters(std::string_view text, std::size_t most) {
 
 std::span<const ReaderSpec* const> all_readers() {
   static constexpr std::array kReaders = {
-      &kBackendHealthReader,  &kBootLogReader,      &kCurlHeadersReader, &kDigReader,      &kDsregcmdReader,
-      &kErrorReader,          &kInstanceViewReader, &kJsonReader,        &kKubectlReader,  &kNsgReader,
-      &kNslookupReader,       &kOpensslReader,      &kRedisInfoReader,   &kSshDebugReader, &kSshdConfigReader,
-      &kTestConnectionReader, &kTextReader};
+      &kBackendHealthReader, &kBootLogReader,      &kCurlHeadersReader,    &kDigReader,     &kDsregcmdReader,
+      &kErrorReader,         &kInstanceViewReader, &kJsonReader,           &kKubectlReader, &kNsgReader,
+      &kNslookupReader,      &kOpensslReader,      &kRedisInfoReader,      &kRoutesReader,  &kSocketsReader,
+      &kSshDebugReader,      &kSshdConfigReader,   &kTestConnectionReader, &kTextReader};
   return kReaders;
 }
 

@@ -50,7 +50,7 @@ FailureKind failure(const Reading& reading) {
 
 TEST_CASE("readers: the list is in order and complete") {
   const auto readers = all_readers();
-  CHECK(readers.size() == 17);
+  CHECK(readers.size() == 19);
   CHECK(std::is_sorted(readers.begin(), readers.end(), [](auto* a, auto* b) { return a->name < b->name; }));
   CHECK(find_reader("nonsense") == nullptr);
 }

@@ -75,6 +75,8 @@ std::vector<Parameter> load_params(Loading& loading, int step, const source::Nod
 /// What can be seen only once everything is read.
 void find_waits(Loading& loading);
 void validate(Loading& loading);
+/// Outcomes whose likelihoods can't be meant as they are written.
+void check_balance(Loading& loading);
 bool is_paste(const Step& step);  // a question whose answer is a text that a reader reads
 
 }  // namespace aztriage::playbook

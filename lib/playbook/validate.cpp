@@ -229,6 +229,7 @@ void validate(Loading& loading) {
   check_symptoms(loading);
   check_step_names(loading);
   check_secret_conditions(loading);
+  check_balance(loading);
 
   Use all;
   const auto take = [&](const Use& use) { all.insert(all.end(), use.begin(), use.end()); };

@@ -178,3 +178,32 @@ TEST_CASE("mistakes: warnings do not stop a playbook") {
   REQUIRE(quiet.playbook);
   CHECK(codes_of(quiet.diagnostics.items()) == "P052");
 }
+
+TEST_CASE("mistakes: likelihoods that can't be meant are warned of") {
+  const auto warned = [](const std::string& outcomes) {
+    const auto loaded = small_world::load(
+        "format: 1\ntitle: t\nreviewed: 2026-01-01\ncauses: {acl: {title: A}, down: {title: B}}\n"
+        "inputs: {endpoint: {}}\nsteps:\n  page:\n    probe: http\n    with: {url: 'https://${endpoint}/'}\n"
+        "    symptom: true\n    outcomes:\n      - {name: good, fine: true, when: {status: 200}}\n" +
+        outcomes);
+    REQUIRE(loaded.playbook);
+    return codes_of(loaded.diagnostics.items());
+  };
+  // Causes that are named for nothing.
+  CHECK(warned("      - {name: a, when: {status: 404}, given: {acl: usually, otherwise: usually}}\n"
+               "      - {name: other}\n") == "P057");
+  CHECK(warned("      - {name: a, when: {status: 404}, given: {acl: usually, unlisted: never, otherwise: "
+               "usually}}\n"
+               "      - {name: b, when: {status: 405}, given: {otherwise: usually}}\n"
+               "      - {name: other}\n") == "");
+  // Exact outcomes that others show, too.
+  CHECK(
+      warned("      - {name: a, exact: true, when: {status: 404}, given: {acl: always, otherwise: rarely}}\n"
+             "      - {name: other}\n") == "P058");
+  CHECK(warned("      - {name: a, exact: true, when: {status: 404}, given: {acl: usually, unlisted: always, "
+               "otherwise: "
+               "never}}\n      - {name: other}\n") == "P058");
+  CHECK(warned("      - {name: a, exact: true, when: {status: 404}, given: {acl: always, unlisted: 0.1, "
+               "otherwise: "
+               "never}}\n      - {name: other}\n") == "");
+}

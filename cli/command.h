@@ -100,6 +100,8 @@ struct CommandSpec {
   unsigned groups = static_cast<unsigned>(Group::general);
   std::span<const std::string_view> formats = kTextAndJson;  // of --output; the first is the default
   ExitCode (*run)(const Options& options, Console& console) = nullptr;
+  /// Help about what the arguments already name, such as one probe; empty: the command's own.
+  std::string (*help)(const Options& options, std::size_t width) = nullptr;
 };
 
 /// Every command, in the order of the help. Each is one constant in its own file under commands/.

@@ -31,28 +31,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
   return result + "\n";
 }
 
-struct Row {
-  std::string left;
-  std::string right;
-};
-
-std::string table(std::string_view title, const std::vector<Row>& rows, std::size_t width) {
-  if (rows.empty()) return {};
-  constexpr std::size_t kMostLeft = 34;
-  std::size_t left = 0;
-  for (const auto& row : rows) left = std::max(left, std::min(row.left.size(), kMostLeft));
-  std::string result = "\n" + std::string(title) + "\n";
-  for (const auto& row : rows) {
-    result += "  " + row.left;
-    if (row.left.size() > left) {
-      result += "\n" + std::string(left + 4, ' ');
-    } else {
-      result += std::string(left - row.left.size() + 2, ' ');
-    }
-    result += wrapped(row.right, left + 4, width);
-  }
-  return result;
-}
+using Row = HelpRow;
 
 /// `-s, --set NAME=VALUE`, the short spelling first.
 std::string spelled(const OptionSpec& option) {
@@ -83,7 +62,7 @@ std::string options_of(const CommandSpec* command, std::size_t width) {
   if (command != nullptr) {
     std::vector<Row> own;
     for (const auto& option : command->options) own.push_back(row_of(option, option.words));
-    result += table("options", own, width);
+    result += help_table("options", own, width);
   }
   const std::pair<Group, std::string_view> sections[] = {{Group::inputs, "inputs and answers"},
                                                          {Group::playbooks, "playbooks"},
@@ -101,7 +80,7 @@ std::string options_of(const CommandSpec* command, std::size_t width) {
                                     : format ? std::span<const std::string_view>(kTextAndJson)
                                              : option.words));
     }
-    result += table(title, rows, width);
+    result += help_table(title, rows, width);
   }
   return result;
 }
@@ -127,7 +106,7 @@ std::string tool_help(std::size_t width) {
   std::string result =
       "aztriage - isolates the cause of an Azure failure while the customer is on the call\n\n";
   result += "usage: aztriage COMMAND [options]\n";
-  result += table("commands", commands_in(""), width);
+  result += help_table("commands", commands_in(""), width);
   result += "\nOptions that mean the same everywhere, before or after the command:\n";
   result += options_of(nullptr, width);
   result += "\n" +
@@ -144,8 +123,30 @@ std::string tool_help(std::size_t width) {
 
 }  // namespace
 
+std::size_t help_width(std::size_t columns) {
+  return std::clamp<std::size_t>(columns, 40, kWidest);
+}
+
+std::string help_table(std::string_view title, const std::vector<HelpRow>& rows, std::size_t width) {
+  if (rows.empty()) return {};
+  constexpr std::size_t kMostLeft = 34;
+  std::size_t left = 0;
+  for (const auto& row : rows) left = std::max(left, std::min(row.left.size(), kMostLeft));
+  std::string result = "\n" + std::string(title) + "\n";
+  for (const auto& row : rows) {
+    result += "  " + row.left;
+    if (row.left.size() > left) {
+      result += "\n" + std::string(left + 4, ' ');
+    } else {
+      result += std::string(left - row.left.size() + 2, ' ');
+    }
+    result += wrapped(row.right, left + 4, width);
+  }
+  return result;
+}
+
 std::string help_text(const CommandSpec* command, std::size_t width) {
-  width = std::clamp<std::size_t>(width, 40, kWidest);
+  width = help_width(width);
   if (command == nullptr) return tool_help(width);
   std::string result = "aztriage " + std::string(command->name) + " - " + wrapped(command->summary, 2, width);
   result += "\nusage: " + usage_of(*command) + " [options]\n";
@@ -154,9 +155,9 @@ std::string help_text(const CommandSpec* command, std::size_t width) {
   for (const auto& argument : command->arguments) {
     arguments.push_back({std::string(argument.name), argument_help(argument)});
   }
-  result += table("arguments", arguments, width);
+  result += help_table("arguments", arguments, width);
   if (command->run == nullptr) {
-    result += table("commands", commands_in(command->name), width);
+    result += help_table("commands", commands_in(command->name), width);
   } else {
     result += options_of(command, width);
   }

@@ -25,7 +25,11 @@ ExitCode run(std::vector<std::string> arguments, Console& console) {
   if (!applied) return console.fail(applied.error(), ExitCode::usage);
   if (parsed.version) return tell_version(console);
   if (parsed.help || (parsed.command == nullptr && !console.json())) {
-    console.out(help_text(parsed.command, console.width()));
+    std::string about;
+    if (parsed.command != nullptr && parsed.command->help != nullptr) {
+      about = parsed.command->help(parsed.options, console.width());
+    }
+    console.out(about.empty() ? help_text(parsed.command, console.width()) : about);
     return ExitCode::ok;
   }
   if (parsed.command == nullptr) {

@@ -2,6 +2,7 @@
 #include "cli/context.h"
 #include "cli/interrupt.h"
 #include "cli/look/watch.h"
+#include "cli/probe_help.h"
 #include "cli/probe_view.h"
 
 #include <charconv>
@@ -168,6 +169,7 @@ const CommandSpec kProbe{
     .examples = kExamples,
     .groups = Group::general | Group::network,
     .formats = kFormats,
-    .run = run_probe};
+    .run = run_probe,
+    .help = probe_help};
 
 }  // namespace aztriage::cli

@@ -1,17 +1,19 @@
 #include "engine/recorded.h"
 
+#include "base/text.h"
 #include "engine/recorded_source.h"
 #include "engine/summary.h"
 
+#include <algorithm>
 #include <deque>
 
 namespace aztriage::engine {
 namespace {
 
-void compare(const std::string& what, const std::string& expected, std::string_view got,
+void compare(const std::string& what, const Expected::Words& expected, std::string_view got,
              std::vector<std::string>& differences) {
-  if (expected.empty() || expected == got) return;
-  differences.push_back(what + ": expected " + expected + ", got " +
+  if (expected.empty() || std::ranges::find(expected, got) != expected.end()) return;
+  differences.push_back(what + ": expected " + text::join(expected, " or ") + ", got " +
                         (got.empty() ? "nothing" : std::string(got)));
 }
 
@@ -20,12 +22,12 @@ void compare_all(const Expected& expected, const RunResult& result, std::vector<
   compare("symptom", expected.symptom, isolation::name_of(result.symptom), differences);
   compare("reason", expected.reason, isolation::name_of(result.reason), differences);
   compare("cause", expected.cause, result.cause ? std::string_view(result.cause->id) : "", differences);
-  for (const auto& [id, outcome] : expected.steps) {
+  for (const auto& [id, outcomes] : expected.steps) {
     std::string got = "no such step";
     for (const auto& step : result.steps) {
       if (step.id == id) got = step.outcome_name.empty() ? step.reason : step.outcome_name;
     }
-    compare("step " + id, outcome, got, differences);
+    compare("step " + id, outcomes, got, differences);
   }
 }
 

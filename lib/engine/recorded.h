@@ -13,12 +13,14 @@
 namespace aztriage::engine {
 
 /// What a case of `playbook test` expects; empty: not compared.
+/// What has to follow: one of the words each; no word: anything.
 struct Expected {
-  std::string verdict;
-  std::string cause;
-  std::string symptom;
-  std::string reason;
-  std::map<std::string, std::string> steps;  // outcome by step
+  using Words = std::vector<std::string>;
+  Words verdict;
+  Words cause;
+  Words symptom;
+  Words reason;
+  std::map<std::string, Words> steps;  // outcomes by step
 };
 
 /// One recorded scene: what each step saw, what people answered, and the verdict that is due.

@@ -1,6 +1,7 @@
 #include "base/suggest.h"
 #include "engine/recorded.h"
 #include "engine/recorded_facts.h"
+#include "isolation/verdict.h"
 #include "playbook/yaml_reader.h"
 
 #include <algorithm>
@@ -63,19 +64,46 @@ class CaseReader {
   void expect(const Node& node, Expected& expected) {
     for (const auto& entry : node.entries) {
       if (entry.key == "verdict") {
-        expected.verdict = entry.value.text;
+        expected.verdict = words(entry.value);
+        verdicts(entry.value, expected.verdict);
       } else if (entry.key == "cause") {
-        expected.cause = entry.value.text;
+        expected.cause = words(entry.value);
       } else if (entry.key == "symptom") {
-        expected.symptom = entry.value.text;
+        expected.symptom = words(entry.value);
       } else if (entry.key == "reason") {
-        expected.reason = entry.value.text;
+        expected.reason = words(entry.value);
       } else if (entry.key == "steps") {
-        texts(entry.value, expected.steps);
+        for (const auto& step : entry.value.entries) expected.steps[step.key] = words(step.value);
       } else {
         unknown(entry, {"verdict", "cause", "symptom", "reason", "steps"});
       }
     }
+  }
+
+  void verdicts(const Node& node, const Expected::Words& words) {
+    std::vector<std::string> known;
+    using enum isolation::Verdict;
+    for (const auto verdict : {isolated, healthy, inconclusive, unlisted})
+      known.emplace_back(isolation::name_of(verdict));
+    for (const auto& word : words) {
+      if (std::ranges::find(known, word) != known.end()) continue;
+      diagnostics_.error(Code::P014, node.span, "unknown verdict '" + word + "'",
+                         {did_you_mean(word, known)});
+    }
+  }
+
+  /// A word, or a list of those of which one is due.
+  Expected::Words words(const Node& node) {
+    Expected::Words words;
+    if (node.kind == Node::Kind::list) {
+      for (const auto& item : node.items) words.push_back(item.text);
+    } else {
+      words.push_back(node.text);
+    }
+    if (words.empty() || std::ranges::count(words, "") > 0) {
+      diagnostics_.error(Code::P013, node.span, "a word or a list of words is due here");
+    }
+    return words;
   }
 
   void observations(const Node::Entry& entry, RecordedCase& result) {

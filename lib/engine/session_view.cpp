@@ -130,17 +130,21 @@ std::vector<bool> Session::open_steps() const {
 
 isolation::Symptom Session::symptom() const {
   bool fine = false;
+  bool unsure = false;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (!playbook_.steps[i].symptom) continue;
     const auto& each = slots_[i];
-    if (each.phase != Phase::settled || each.result.outcome < 0) continue;
-    if (each.result.fine == true) {
+    if (each.phase != Phase::settled) continue;
+    const bool answers = each.result.outcome >= 0;
+    if (answers && each.result.fine == true) {
       fine = true;
-    } else if (shows_complaint(playbook_.steps[i], each.result, each.observation)) {
+    } else if (answers && shows_complaint(playbook_.steps[i], each.result, each.observation)) {
       return isolation::Symptom::seen;
+    } else if (answers || each.result.state == StepState::failed) {
+      unsure = true;  // it did not come as far as the complaint, so what others found fine is not all
     }
   }
-  return fine ? isolation::Symptom::not_seen : isolation::Symptom::not_tested;
+  return fine && !unsure ? isolation::Symptom::not_seen : isolation::Symptom::not_tested;
 }
 
 isolation::State Session::state() const {

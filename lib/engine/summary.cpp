@@ -178,7 +178,7 @@ Conclusion conclude(const Session& session) {
                         state.cause);
   }
   if (symptom == isolation::Symptom::not_tested) {
-    return inconclusive(isolation::Reason::not_tested, "no step could look for the complaint itself");
+    return inconclusive(isolation::Reason::not_tested, "the complaint itself could not be looked for");
   }
   if (state.verdict == isolation::Verdict::unlisted) {
     return {state.verdict, isolation::Reason::none, "no listed cause explains these answers", -1};

@@ -203,6 +203,27 @@ RUN aztriage playbook test --cases nowhere
 EXIT 2
 EXPECT_ERR is no folder
 
+NAME a case that expects one of several verdicts
+FILE cases/app-service/site-5xx.yaml
+|- name: nothing was seen
+|  inputs: {endpoint: shop.contoso.com}
+|  expect: {verdict: [unlisted, inconclusive]}
+|- name: something else
+|  inputs: {endpoint: shop.contoso.com}
+|  expect: {verdict: [unlisted, healthy]}
+RUN aztriage playbook test site-5xx --cases cases
+EXIT 1
+EXPECT verdict: expected unlisted or healthy, got inconclusive
+EXPECT 1 passed, 1 failed
+
+NAME a case that expects a verdict that does not exist
+FILE cases/app-service/site-5xx.yaml
+|- name: nothing was seen
+|  expect: {verdict: [unlisted, health]}
+RUN aztriage playbook test site-5xx --cases cases
+EXIT 2
+EXPECT_ERR unknown verdict 'health'
+
 NAME a case that expects something else fails
 FILE cases/app-service/site-5xx.yaml
 |- name: nothing was seen

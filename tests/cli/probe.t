@@ -200,3 +200,18 @@ EXPECT_ERR --proxy
 NAME --connect-to leads a name to another place
 RUN aztriage probe http http://shop.contoso.com:$HTTP_PORT/ --connect-to shop.contoso.com:$HTTP_PORT:127.0.0.1:$HTTP_PORT -o json
 EXPECT_JSON status=200
+
+NAME the help of one probe has its parameters and facts
+RUN aztriage probe redis --help; aztriage help probe tcp
+EXPECT aztriage probe redis -
+EXPECT parameters
+EXPECT password
+EXPECT may be secret:
+EXPECT facts of its own
+EXPECT failure.kind
+EXPECT It does, in this order: resolve, connect
+EXPECT aztriage probe tcp -
+
+NAME the help of an unknown probe is that of the command
+RUN aztriage probe redos --help
+EXPECT which probe: amqp

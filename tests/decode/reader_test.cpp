@@ -135,6 +135,8 @@ TEST_CASE("json: documents as people paste them") {
     CAPTURE(text);
     CHECK(get(read("json", text, wanted), "a.b") == "long text");
   }
+  CHECK(get(read("json", "[\"Reader\", \"Owner\"]"), "items") == "Reader, Owner");
+  CHECK(get(read("json", "[]"), "items").empty());
   const Reading list = read("json", "[1, 2, 3]", {{"items", Kind::list}});
   CHECK(list.observation.facts.at("items").as_list().size() == 3);
 }

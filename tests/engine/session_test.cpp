@@ -104,6 +104,31 @@ TEST_CASE("session: without the symptom all is healthy, and what is not fine is 
   CHECK_FALSE(result.cause);
 }
 
+TEST_CASE("session: what one look found fine is not all when another could not look") {
+  Scene scene(R"(format: 1
+title: Two looks for one complaint
+inputs: {endpoint: {}, origin: {}}
+causes: {down: {title: The app is down}}
+steps:
+  edge:
+    probe: http
+    with: {url: "https://${endpoint}/"}
+    symptom: true
+    outcomes: [{name: served, fine: true, when: {status: 200}}, {name: other}]
+  app:
+    probe: http
+    with: {url: "https://${origin}/"}
+    symptom: true
+    outcomes: [{name: served, fine: true, when: {status: 200}}, {name: other}]
+)",
+              {{"endpoint", "a.contoso.com"}, {"origin", "b.contoso.com"}});
+  scene.start();
+  scene.answer("edge", status(200));
+  scene.answer("app", failed(fact::FailureKind::dns_timeout, "resolve"));
+  CHECK(scene.result().symptom == Symptom::not_tested);
+  CHECK(scene.result().verdict == Verdict::inconclusive);
+}
+
 TEST_CASE("session: a step without its input is skipped, and says which") {
   Scene scene(kTwoLooks);
   scene.start();

@@ -110,6 +110,13 @@ Reading read(std::string_view text, const ReaderParams&, std::span<const Wanted>
       if (auto value = value_of(*node, one.kind)) seen.facts.insert_or_assign(one.name, std::move(*value));
     }
   }
+  if (document.is_array() && !seen.facts.contains("items")) {
+    Value::List items;
+    for (std::size_t i = 0; i < std::min(document.size(), kMostItems); ++i)
+      items.push_back(Value::text(json_text(document[i])));
+    seen.facts.emplace("items", Value::list(std::move(items)));
+    seen.read.emplace("items");
+  }
   // The document is here whole: what is not in it is known to be missing.
   for (const Wanted& one : wanted) seen.read.insert(one.name.substr(0, one.name.find('.')));
   seen.answered = true;

@@ -88,24 +88,24 @@ TEST_CASE("catalog: the data files that are built in have no mistakes") {
 TEST_CASE("catalog: a name finds a playbook when it can mean only one") {
   const auto words = small_world::vocabulary();
   Folder folder;
-  for (const char* id : {"redis/cannot-connect", "redis/cannot-log-in", "sql/cannot-connect-late"}) {
+  for (const char* id : {"tea/will-not-brew", "tea/will-not-pour", "cup/will-not-brew-late"}) {
     folder.write(std::string(id) + ".yaml", kOwn);
   }
   const playbook::Catalog catalog(words, {folder.path});
-  CHECK(catalog.find("redis/cannot-connect").value() == "redis/cannot-connect");
-  CHECK(catalog.find("cannot-connect").value() == "redis/cannot-connect");
+  CHECK(catalog.find("tea/will-not-brew").value() == "tea/will-not-brew");
+  CHECK(catalog.find("will-not-brew").value() == "tea/will-not-brew");
   CHECK(catalog.find("5xx-from-edge").value() == "front-door/5xx-from-edge");
-  CHECK(catalog.find("cannot-log").value() == "redis/cannot-log-in");
-  CHECK(catalog.find("late").value() == "sql/cannot-connect-late");
-  const auto several = catalog.find("cannot");
+  CHECK(catalog.find("will-not-po").value() == "tea/will-not-pour");
+  CHECK(catalog.find("brew-late").value() == "cup/will-not-brew-late");
+  const auto several = catalog.find("will-not");
   REQUIRE_FALSE(several);
-  CHECK(several.error().what == "'cannot' can mean several playbooks");
+  CHECK(several.error().what == "'will-not' can mean several playbooks");
   CHECK(several.error().hint ==
-        "say which: 'redis/cannot-connect', 'redis/cannot-log-in', 'sql/cannot-connect-late'");
-  const auto unknown = catalog.load("cannot-conect");
+        "say which: 'cup/will-not-brew-late', 'tea/will-not-brew', 'tea/will-not-pour'");
+  const auto unknown = catalog.load("will-not-brw");
   REQUIRE_FALSE(unknown);
-  CHECK(unknown.error().what == "unknown playbook 'cannot-conect'");
-  CHECK(text::contains(unknown.error().hint, "did you mean 'redis/cannot-connect'"));
+  CHECK(unknown.error().what == "unknown playbook 'will-not-brw'");
+  CHECK(text::contains(unknown.error().hint, "did you mean 'tea/will-not-brew'"));
   CHECK(text::contains(catalog.find("zzz").error().hint, "playbook list"));
   CHECK_FALSE(catalog.find(""));
 }

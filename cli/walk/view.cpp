@@ -162,7 +162,11 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
       return lines;
     }
     case engine::Openness::intrusive:
-      add(wrap("", "May the step '" + step.id + "' be done? It can be felt by the service." + gain,
+      add(wrap("",
+               "May the step '" + step.id + "' be done? It " +
+                   (step.intrusive ? "can be felt by the service."
+                                   : "sends a secret, and the playbook is not built in.") +
+                   gain,
                console_.width()));
       lines.push_back(console_.paint(Style::dim, "  y do it   |  s skip  w why  n note  u undo  q leave"));
       return lines;

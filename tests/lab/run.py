@@ -23,9 +23,9 @@ import yaml
 
 from lab import start
 from lab.build import new_authority
-from lab.world import needs
+from lab.world import answered, needs
 
-SLOW_SECONDS = 150  # a world that needs more runs only with --slow, or by its name
+SLOW_SECONDS = 150  # a world that needs more runs only with --all, or by its name
 MARGIN_SECONDS = 30  # beyond what the world says that it needs: set-up, checks, a busy machine
 
 
@@ -121,9 +121,9 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     worlds = sorted(start.WORLDS.glob("*/*.yaml"))
     if options.pattern:
         worlds = [w for w in worlds if any(p in str(w.relative_to(start.WORLDS).with_suffix("")) for p in options.pattern)]
-    slow = [w for w in worlds if not (options.slow or options.pattern) and needs(w) > SLOW_SECONDS]
-    options.skipped = len(slow) * options.seeds
-    worlds = [w for w in worlds if w not in slow]
+    left_out = [] if options.all or options.pattern else [w for w in worlds if needs(w) > SLOW_SECONDS or answered(w)]
+    options.skipped = len(left_out) * options.seeds
+    worlds = [w for w in worlds if w not in left_out]
     found = [Job(world, options.seed + number) for number in range(options.seeds) for world in worlds]
     return sorted(found, key=lambda job: -needs(job.world))
 
@@ -193,7 +193,7 @@ def main() -> int:
     parser.add_argument("--binary", type=Path, default=root / "build" / "release" / "aztriage")
     parser.add_argument("--playbooks", type=Path, help="playbooks that replace the built-in ones")
     parser.add_argument("--json", type=Path, help="write all results here")
-    parser.add_argument("--slow", action="store_true", help="also worlds that take minutes")
+    parser.add_argument("--all", action="store_true", help="also worlds that take minutes, and those that answers given beforehand help to decide")
     parser.add_argument("--keep", action="store_true", help="keep the files of each world")
     parser.add_argument("--list", action="store_true", help="names of the worlds")
     parser.add_argument("--prove", action="store_true", help="only prove the worlds by their checks, without aztriage")

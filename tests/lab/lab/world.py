@@ -129,6 +129,16 @@ def needs(path: Path) -> float:
     return float(found.group(1)) if found else 60
 
 
+def answered(path: Path) -> bool:
+    """Whether answers given beforehand help to decide it; read without building it."""
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return False  # whoever builds it says what is wrong
+    run = data.get("run") if isinstance(data, dict) else None
+    return isinstance(run, dict) and bool(run.get("answers"))
+
+
 def _world(name: str, data: Any, seed: int) -> World:
     if not isinstance(data, dict):
         raise WorldError("a world is a map")

@@ -187,6 +187,12 @@ void outline_facts(Loading& loading, Step& step, const Fields& fields, StepNames
                                 "not a usable name for a fact: " + quoted(entry.key));
       continue;
     }
+    // Every observation has these, so what is declared would never be seen.
+    if (std::ranges::find(fact::head_facts(), entry.key, &fact::FactSpec::name) != fact::head_facts().end()) {
+      loading.diagnostics.error(Code::P048, entry.key_span, quoted(entry.key) + " has a meaning of its own",
+                                {"rename the fact"});
+      continue;
+    }
     DeclaredFact fact = read_declared(loading, entry);
     if (loading.diagnostics.error_count() > errors) continue;
     if (const auto group = group_for(loading, step, names, fact)) {

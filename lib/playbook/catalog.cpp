@@ -136,6 +136,10 @@ struct Catalog::State {
     return &*index;
   }
 
+  /// Lets `read` have each data file of that name; the first mistake in one is the error.
+  template <typename Read>
+  Result<void> read_overlays(std::string_view name, Read read);
+
   /// For playbooks that are not built in: theirs come first, but what is secret stays so.
   Result<const InputDictionary*> inputs_of_overlays(const InputDictionary& built_in);
 
@@ -258,24 +262,33 @@ tl::unexpected<Error> mistakes_in(const Source& source, const Diagnostics& diagn
 
 }  // namespace
 
-Result<const InputDictionary*> Catalog::State::inputs_of_overlays(const InputDictionary& built_in) {
-  if (overlay_inputs) return &*overlay_inputs;
+template <typename Read>
+Result<void> Catalog::State::read_overlays(std::string_view name, Read read) {
   if (const auto looked = scan(); !looked) return tl::unexpected<Error>(looked.error());
-  std::map<std::string, Input> merged;
-  for (const Input& input : built_in.inputs) merged[input.name] = input;
   for (const OverlayFile& file : data_files) {
-    if (file.name != "inputs") continue;
+    if (file.name != name) continue;
     auto text = read_file(file.path, kMaxFileBytes);
     if (!text) return tl::unexpected<Error>(text.error());
     const Source source(file.path.string(), *std::move(text));
     Diagnostics diagnostics;
+    read(source, file.family, diagnostics);
+    if (diagnostics.has_errors()) return mistakes_in(source, diagnostics);
+  }
+  return {};
+}
+
+Result<const InputDictionary*> Catalog::State::inputs_of_overlays(const InputDictionary& built_in) {
+  if (overlay_inputs) return &*overlay_inputs;
+  std::map<std::string, Input> merged;
+  for (const Input& input : built_in.inputs) merged[input.name] = input;
+  const auto merge = [&](const Source& source, std::string_view, Diagnostics& diagnostics) {
     for (Input& input : read_inputs(source, diagnostics).inputs) {
       const auto known = merged.find(input.name);
       if (known != merged.end() && known->second.secret) continue;
       merged[input.name] = std::move(input);
     }
-    if (diagnostics.has_errors()) return mistakes_in(source, diagnostics);
-  }
+  };
+  if (const auto done = read_overlays("inputs", merge); !done) return tl::unexpected<Error>(done.error());
   InputDictionary all;
   for (auto& [name, input] : merged) all.inputs.push_back(std::move(input));
   overlay_inputs = std::move(all);
@@ -290,16 +303,11 @@ Result<std::vector<Family>> Catalog::families() const {
     const std::string id = family_of(file.path);
     families[id] = read_family(embedded_source(file.path), id, ignored);
   }
-  if (const auto index = state_->scan(); !index) return tl::unexpected<Error>(index.error());
-  for (const OverlayFile& file : state_->data_files) {
-    if (file.name != "family") continue;
-    auto text = read_file(file.path, kMaxFileBytes);
-    if (!text) return tl::unexpected<Error>(text.error());
-    const Source source(file.path.string(), *std::move(text));
-    Diagnostics diagnostics;
-    families[file.family] = read_family(source, file.family, diagnostics);
-    if (diagnostics.has_errors()) return mistakes_in(source, diagnostics);
-  }
+  const auto more = [&](const Source& source, const std::string& family, Diagnostics& diagnostics) {
+    families[family] = read_family(source, family, diagnostics);
+  };
+  if (const auto done = state_->read_overlays("family", more); !done)
+    return tl::unexpected<Error>(done.error());
   std::vector<Family> out;
   for (auto& [id, family] : families) out.push_back(std::move(family));
   return out;
@@ -315,16 +323,11 @@ Result<std::vector<CodeRow>> Catalog::codes() const {
     if (file.path.ends_with("/codes.yaml"))
       add(read_codes(embedded_source(file.path), family_of(file.path), ignored));
   }
-  if (const auto index = state_->scan(); !index) return tl::unexpected<Error>(index.error());
-  for (const OverlayFile& file : state_->data_files) {
-    if (file.name != "codes") continue;
-    auto text = read_file(file.path, kMaxFileBytes);
-    if (!text) return tl::unexpected<Error>(text.error());
-    const Source source(file.path.string(), *std::move(text));
-    Diagnostics diagnostics;
-    add(read_codes(source, file.family, diagnostics));
-    if (diagnostics.has_errors()) return mistakes_in(source, diagnostics);
-  }
+  const auto more = [&](const Source& source, const std::string& family, Diagnostics& diagnostics) {
+    add(read_codes(source, family, diagnostics));
+  };
+  if (const auto done = state_->read_overlays("codes", more); !done)
+    return tl::unexpected<Error>(done.error());
   return rows;
 }
 

@@ -1,5 +1,6 @@
 #include "decode/reader.h"
 
+#include "decode/read.h"
 #include "decode/readers/lines.h"
 #include "support/pki.h"
 
@@ -15,32 +16,9 @@ using fact::Kind;
 
 Reading read(std::string_view reader, std::string_view text, const std::vector<Wanted>& wanted = {},
              const ReaderParams& params = {}) {
-  const ReaderSpec* spec = find_reader(reader);
-  REQUIRE(spec != nullptr);
-  Reading reading = read_text(*spec, text, params, wanted);
-  CHECK(reading.observation.probe == reader);
-  CHECK(reading.observation.facts.contains("text"));
+  Reading reading = checked_read(reader, text, params, wanted);
   CHECK(reading.observation.answered == !reading.observation.failure.has_value());
-  for (const auto& row : reading.observation.facts) {
-    const auto& name = row.first;
-    const auto& value = row.second;
-    CAPTURE(name);
-    const bool asked =
-        std::any_of(wanted.begin(), wanted.end(), [&](const Wanted& one) { return one.name == name; });
-    const auto declared =
-        std::find_if(spec->facts.begin(), spec->facts.end(), [&](const fact::FactSpec& fact) {
-          return fact.name == name ||
-                 (fact.name.ends_with('*') && name.starts_with(fact.name.substr(0, fact.name.size() - 1)));
-        });
-    CHECK((asked || declared != spec->facts.end()));
-    if (declared != spec->facts.end()) CHECK(declared->type.kind == value.kind());
-  }
   return reading;
-}
-
-std::string get(const Reading& reading, const char* name) {
-  const auto found = reading.observation.facts.find(name);
-  return found == reading.observation.facts.end() ? "-" : fact::to_text(found->second);
 }
 
 FailureKind failure(const Reading& reading) {
@@ -71,12 +49,12 @@ TEST_CASE("readers: what stands around a text goes") {
 TEST_CASE("readers: a text that is too long is cut, and told") {
   const Reading reading = read("text", std::string(kMostPasted + 10, 'x'));
   CHECK(reading.observation.summary.find("first MiB") != std::string::npos);
-  CHECK(get(reading, "text").size() == 64 * 1024);
+  CHECK(fact_of(reading, "text").size() == 64 * 1024);
 }
 
 TEST_CASE("readers: text") {
-  CHECK(get(read("text", "one\n\n two \n"), "lines") == "2");
-  CHECK(get(read("text", ""), "lines") == "0");
+  CHECK(fact_of(read("text", "one\n\n two \n"), "lines") == "2");
+  CHECK(fact_of(read("text", ""), "lines") == "0");
 }
 
 TEST_CASE("json: paths with types") {
@@ -106,20 +84,20 @@ user@host:~$ )";
                                 {"names", Kind::list},
                                 {"EnabledSTATE", Kind::text}});
   CHECK(reading.observation.answered);
-  CHECK(get(reading, "enabledState") == "Enabled");
+  CHECK(fact_of(reading, "enabledState") == "Enabled");
   CHECK(reading.observation.facts.at("alwaysOn").kind() == Kind::boolean);
-  CHECK(get(reading, "alwaysOn") == "true");
+  CHECK(fact_of(reading, "alwaysOn") == "true");
   CHECK(reading.observation.facts.at("port").as_number() == 443);
   CHECK(reading.observation.facts.at("weight").as_number() == 50);
-  CHECK(get(reading, "nothing") == "-");
-  CHECK(get(reading, "missing") == "-");
-  CHECK(get(reading, "sharedPrivateLinkResource.status") == "Pending");
-  CHECK(get(reading, "sharedPrivateLinkResource.group.id") == "x");
+  CHECK(fact_of(reading, "nothing") == "-");
+  CHECK(fact_of(reading, "missing") == "-");
+  CHECK(fact_of(reading, "sharedPrivateLinkResource.status") == "Pending");
+  CHECK(fact_of(reading, "sharedPrivateLinkResource.group.id") == "x");
   CHECK(reading.observation.facts.at("rules").as_list().size() == 2);
   CHECK(reading.observation.facts.at("rules").as_list()[0].as_record().at("name").as_text() == "a");
-  CHECK(get(reading, "rules.1.name") == "b");
-  CHECK(get(reading, "names") == "x, y");
-  CHECK(get(reading, "EnabledSTATE") == "Enabled");
+  CHECK(fact_of(reading, "rules.1.name") == "b");
+  CHECK(fact_of(reading, "names") == "x, y");
+  CHECK(fact_of(reading, "EnabledSTATE") == "Enabled");
   // What is not in the document is known to be missing.
   CHECK(fact::look(reading.observation, "missing", "missing").known);
 }
@@ -133,10 +111,10 @@ TEST_CASE("json: documents as people paste them") {
            "> {\"a\":\r\n> {\"b\":\"long te\r\n> xt\"}}\r\n", "[{\"a\":{\"b\":\"long text\"}}]",
            "{not json\n{\"a\":{\"b\":\"long text\"}}", "\x1b[32m{\"a\":{\"b\":\"long text\"}}\x1b[0m\n$"}) {
     CAPTURE(text);
-    CHECK(get(read("json", text, wanted), "a.b") == "long text");
+    CHECK(fact_of(read("json", text, wanted), "a.b") == "long text");
   }
-  CHECK(get(read("json", "[\"Reader\", \"Owner\"]"), "items") == "Reader, Owner");
-  CHECK(get(read("json", "[]"), "items").empty());
+  CHECK(fact_of(read("json", "[\"Reader\", \"Owner\"]"), "items") == "Reader, Owner");
+  CHECK(fact_of(read("json", "[]"), "items").empty());
   const Reading list = read("json", "[1, 2, 3]", {{"items", Kind::list}});
   CHECK(list.observation.facts.at("items").as_list().size() == 3);
 }
@@ -148,17 +126,17 @@ TEST_CASE("json: PowerShell's lists and tables instead") {
   const Reading list = read(
       "json", "\nAlwaysOn              : True\nUse32BitWorkerProcess : False\nHealthCheckPath       : \n",
       wanted);
-  CHECK(get(list, "alwaysOn") == "true");
-  CHECK(get(list, "siteConfig.use32BitWorkerProcess") == "false");
-  CHECK(get(list, "healthCheckPath") == "-");
+  CHECK(fact_of(list, "alwaysOn") == "true");
+  CHECK(fact_of(list, "siteConfig.use32BitWorkerProcess") == "false");
+  CHECK(fact_of(list, "healthCheckPath") == "-");
   const Reading table = read("json",
                              "AlwaysOn Use32BitWorkerProcess HealthCheckPath\n"
                              "-------- --------------------- ---------------\n"
                              "   False                  True /health check\n",
                              wanted);
-  CHECK(get(table, "alwaysOn") == "false");
-  CHECK(get(table, "siteConfig.use32BitWorkerProcess") == "true");
-  CHECK(get(table, "healthCheckPath") == "/health check");
+  CHECK(fact_of(table, "alwaysOn") == "false");
+  CHECK(fact_of(table, "siteConfig.use32BitWorkerProcess") == "true");
+  CHECK(fact_of(table, "healthCheckPath") == "/health check");
 }
 
 TEST_CASE("json: what is none") {
@@ -214,7 +192,7 @@ TEST_CASE("error: codes of every service") {
            Row{"see https://contoso.com/help?x=1.", "urls", "https://contoso.com/help?x=1."},
        }) {
     CAPTURE(row.text);
-    CHECK(get(read("error", row.text + "\r\n"), row.name.c_str()) == row.value);
+    CHECK(fact_of(read("error", row.text + "\r\n"), row.name.c_str()) == row.value);
   }
 }
 
@@ -247,17 +225,17 @@ const char* const kCurl = R"(user@host:~$ curl -sv -o /dev/null https://shop.con
 
 TEST_CASE("curl: verbose output") {
   const Reading reading = read("curl-headers", kCurl);
-  CHECK(get(reading, "status") == "503");
-  CHECK(get(reading, "reason") == "Service Unavailable");
-  CHECK(get(reading, "version") == "1.1");
-  CHECK(get(reading, "headers.x-azure-ref") == "20261124T140203Z-r17c9f");
-  CHECK(get(reading, "header-values.set-cookie") == "ARRAffinity=0f1e;Path=/;HttpOnly, b=2");
-  CHECK(get(reading, "cookies.ARRAffinity") == "0f1e");
-  CHECK(get(reading, "cookies.b") == "2");
-  CHECK(get(reading, "protocol") == "1.3");
-  CHECK(get(reading, "cipher") == "TLS_AES_256_GCM_SHA384");
-  CHECK(get(reading, "certificate.subject") == "CN=*.contoso.com");
-  CHECK(get(reading, "certificate.problems") == "-");
+  CHECK(fact_of(reading, "status") == "503");
+  CHECK(fact_of(reading, "reason") == "Service Unavailable");
+  CHECK(fact_of(reading, "version") == "1.1");
+  CHECK(fact_of(reading, "headers.x-azure-ref") == "20261124T140203Z-r17c9f");
+  CHECK(fact_of(reading, "header-values.set-cookie") == "ARRAffinity=0f1e;Path=/;HttpOnly, b=2");
+  CHECK(fact_of(reading, "cookies.ARRAffinity") == "0f1e");
+  CHECK(fact_of(reading, "cookies.b") == "2");
+  CHECK(fact_of(reading, "protocol") == "1.3");
+  CHECK(fact_of(reading, "cipher") == "TLS_AES_256_GCM_SHA384");
+  CHECK(fact_of(reading, "certificate.subject") == "CN=*.contoso.com");
+  CHECK(fact_of(reading, "certificate.problems") == "-");
   CHECK(reading.observation.address == "20.105.224.40");
   CHECK(reading.observation.family == 4);
   CHECK(fact::look(reading.observation, "headers.x-cache", "headers").known);
@@ -269,9 +247,9 @@ TEST_CASE("curl: quoted in a mail it reads the same") {
   for (const std::string_view line : {"> < HTTP/2 502", "> < server: nginx", "> <", "> "})
     quoted += std::string(line) + "\r\n";
   const Reading reading = read("curl-headers", quoted);
-  CHECK(get(reading, "status") == "502");
-  CHECK(get(reading, "version") == "2");
-  CHECK(get(reading, "headers.server") == "nginx");
+  CHECK(fact_of(reading, "status") == "502");
+  CHECK(fact_of(reading, "version") == "2");
+  CHECK(fact_of(reading, "headers.server") == "nginx");
 }
 
 TEST_CASE("curl: the last of several responses counts") {
@@ -279,19 +257,19 @@ TEST_CASE("curl: the last of several responses counts") {
       read("curl-headers",
            "HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 301 Moved\r\nLocation: https://a/\r\n\r\n"
            "HTTP/1.1 404 Site Not Found\r\nX-A: 1\r\n\r\n<html>gone</html>\r\n");
-  CHECK(get(reading, "status") == "404");
-  CHECK(get(reading, "reason") == "Site Not Found");
-  CHECK(get(reading, "headers.x-a") == "1");
-  CHECK(get(reading, "headers.location") == "-");
-  CHECK(get(reading, "body") == "<html>gone</html>\n");
+  CHECK(fact_of(reading, "status") == "404");
+  CHECK(fact_of(reading, "reason") == "Site Not Found");
+  CHECK(fact_of(reading, "headers.x-a") == "1");
+  CHECK(fact_of(reading, "headers.location") == "-");
+  CHECK(fact_of(reading, "body") == "<html>gone</html>\n");
 }
 
 TEST_CASE("curl: out of a browser") {
   const Reading reading =
       read("curl-headers",
            "Request URL: https://x/\nRequest Method: GET\nStatus Code: 502 Bad Gateway\nserver: Kestrel\n");
-  CHECK(get(reading, "status") == "502");
-  CHECK(get(reading, "headers.server") == "Kestrel");
+  CHECK(fact_of(reading, "status") == "502");
+  CHECK(fact_of(reading, "headers.server") == "Kestrel");
 }
 
 TEST_CASE("curl: failures") {
@@ -326,7 +304,7 @@ TEST_CASE("curl: failures") {
   }
   const Reading bad = read("curl-headers", "curl: (60) SSL certificate problem: certificate has expired");
   CHECK(failure(bad) == FailureKind::tls_certificate);
-  CHECK(get(bad, "certificate.problems") == "expired");
+  CHECK(fact_of(bad, "certificate.problems") == "expired");
   CHECK(failure(read("curl-headers", "nothing of the kind")) == FailureKind::unreadable);
 }
 
@@ -337,15 +315,15 @@ TEST_CASE("nslookup: Windows") {
            "Non-authoritative answer:\r\nName:    acct.privatelink.blob.core.windows.net\r\n"
            "Addresses:  10.0.0.4\r\n          fd00::5\r\nAliases:  acct.blob.core.windows.net\r\n          "
            "mid.contoso.com\r\n");
-  CHECK(get(reading, "server") == "168.63.129.16");
-  CHECK(get(reading, "exists") == "true");
-  CHECK(get(reading, "rcode") == "noerror");
-  CHECK(get(reading, "addresses") == "10.0.0.4, fd00::5");
-  CHECK(get(reading, "ipv4") == "10.0.0.4");
-  CHECK(get(reading, "class") == "private");
-  CHECK(get(reading, "chain") == "mid.contoso.com, acct.privatelink.blob.core.windows.net");
-  CHECK(get(reading, "alias") == "mid.contoso.com");
-  CHECK(get(reading, "last") == "acct.privatelink.blob.core.windows.net");
+  CHECK(fact_of(reading, "server") == "168.63.129.16");
+  CHECK(fact_of(reading, "exists") == "true");
+  CHECK(fact_of(reading, "rcode") == "noerror");
+  CHECK(fact_of(reading, "addresses") == "10.0.0.4, fd00::5");
+  CHECK(fact_of(reading, "ipv4") == "10.0.0.4");
+  CHECK(fact_of(reading, "class") == "private");
+  CHECK(fact_of(reading, "chain") == "mid.contoso.com, acct.privatelink.blob.core.windows.net");
+  CHECK(fact_of(reading, "alias") == "mid.contoso.com");
+  CHECK(fact_of(reading, "last") == "acct.privatelink.blob.core.windows.net");
   CHECK(reading.unread.empty());
 }
 
@@ -355,18 +333,18 @@ TEST_CASE("nslookup: Linux") {
       "Server:\t\t127.0.0.53\nAddress:\t127.0.0.53#53\n\nNon-authoritative answer:\n"
       "www.contoso.com\tcanonical name = a.azurefd.net.\na.azurefd.net\tcanonical name = b.t-msedge.net.\n"
       "Name:\tb.t-msedge.net\nAddress: 20.105.224.40\n");
-  CHECK(get(reading, "server") == "127.0.0.53");
-  CHECK(get(reading, "addresses") == "20.105.224.40");
-  CHECK(get(reading, "class") == "public");
-  CHECK(get(reading, "chain") == "a.azurefd.net, b.t-msedge.net");
+  CHECK(fact_of(reading, "server") == "127.0.0.53");
+  CHECK(fact_of(reading, "addresses") == "20.105.224.40");
+  CHECK(fact_of(reading, "class") == "public");
+  CHECK(fact_of(reading, "chain") == "a.azurefd.net, b.t-msedge.net");
   CHECK(reading.unread.empty());
 }
 
 TEST_CASE("nslookup: an address without aliases has no chain, and that is known") {
   const Reading reading =
       read("nslookup", "Server: x\nAddress: 10.0.0.1\n\nName: shop.contoso.com\nAddress: 10.0.0.9\n");
-  CHECK(get(reading, "chain").empty());
-  CHECK(get(reading, "alias") == "-");
+  CHECK(fact_of(reading, "chain").empty());
+  CHECK(fact_of(reading, "alias") == "-");
   CHECK(fact::look(reading.observation, "alias", "alias").known);
 }
 
@@ -400,8 +378,8 @@ TEST_CASE("nslookup: Resolve-DnsName") {
                                "www.contoso.com      CNAME  60    Answer     a.azurefd.net\n\n"
                                "Name       : a.azurefd.net\nQueryType  : A\nTTL        : 60\nSection    : "
                                "Answer\nIP4Address : 20.105.224.40\n");
-  CHECK(get(reading, "chain") == "a.azurefd.net");
-  CHECK(get(reading, "addresses") == "20.105.224.40");
+  CHECK(fact_of(reading, "chain") == "a.azurefd.net");
+  CHECK(fact_of(reading, "addresses") == "20.105.224.40");
 }
 
 TEST_CASE("dig: a whole answer") {
@@ -413,27 +391,27 @@ TEST_CASE("dig: a whole answer") {
            "SECTION:\n"
            "www.contoso.com.\t300\tIN\tCNAME\tA.azurefd.net.\na.azurefd.net. 60 IN A 20.105.224.40\n\n"
            ";; Query time: 4 msec\n;; SERVER: 10.0.0.2#53(10.0.0.2)\n");
-  CHECK(get(reading, "rcode") == "noerror");
-  CHECK(get(reading, "chain") == "a.azurefd.net");
-  CHECK(get(reading, "addresses") == "20.105.224.40");
-  CHECK(get(reading, "ttl") == "60");
-  CHECK(get(reading, "server") == "10.0.0.2");
-  CHECK(get(reading, "authentic") == "true");
+  CHECK(fact_of(reading, "rcode") == "noerror");
+  CHECK(fact_of(reading, "chain") == "a.azurefd.net");
+  CHECK(fact_of(reading, "addresses") == "20.105.224.40");
+  CHECK(fact_of(reading, "ttl") == "60");
+  CHECK(fact_of(reading, "server") == "10.0.0.2");
+  CHECK(fact_of(reading, "authentic") == "true");
   CHECK(reading.unread.empty());
 }
 
 TEST_CASE("dig: short, denied and silent") {
   const Reading shortened = read("dig", "a.azurefd.net.\n10.0.0.4\n10.0.0.5\n");
-  CHECK(get(shortened, "addresses") == "10.0.0.4, 10.0.0.5");
-  CHECK(get(shortened, "alias") == "a.azurefd.net");
+  CHECK(fact_of(shortened, "addresses") == "10.0.0.4, 10.0.0.5");
+  CHECK(fact_of(shortened, "alias") == "a.azurefd.net");
   const ReaderSpec* spec = find_reader("dig");
   const Reading denied =
       read_text(*spec,
                 ";; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 1\n;; AUTHORITY SECTION:\n"
                 "contoso.com. 300 IN SOA ns1.contoso.com. host.contoso.com. 1 2 3 4 5\n");
   CHECK(failure(denied) == FailureKind::dns_nxdomain);
-  CHECK(get(denied, "denied-by") == "contoso.com");
-  CHECK(get(denied, "exists") == "false");
+  CHECK(fact_of(denied, "denied-by") == "contoso.com");
+  CHECK(fact_of(denied, "exists") == "false");
   CHECK(failure(read_text(*spec, ";; connection timed out; no servers could be reached")) ==
         FailureKind::dns_timeout);
   CHECK(failure(read_text(*spec, ";; ->>HEADER<<- status: NOERROR")) == FailureKind::dns_no_data);
@@ -457,17 +435,17 @@ TEST_CASE("openssl: a good server") {
   const test::Identity leaf =
       test::self_signed({.common_name = "shop.contoso.com", .dns = {"shop.contoso.com"}});
   const Reading reading = read("openssl", s_client(leaf.certificate_pem(), ""));
-  CHECK(get(reading, "protocol") == "1.3");
-  CHECK(get(reading, "cipher") == "TLS_AES_256_GCM_SHA384");
-  CHECK(get(reading, "sent") == "2");
+  CHECK(fact_of(reading, "protocol") == "1.3");
+  CHECK(fact_of(reading, "cipher") == "TLS_AES_256_GCM_SHA384");
+  CHECK(fact_of(reading, "sent") == "2");
   CHECK(reading.observation.facts.at("chain").as_list()[1].as_record().at("issuer").as_text() ==
         "CN=Contoso Root");
-  CHECK(get(reading, "certificate.names") == "shop.contoso.com");
-  CHECK(get(reading, "certificate.problems").empty());
-  CHECK(get(reading, "client-certificate-asked") == "false");
+  CHECK(fact_of(reading, "certificate.names") == "shop.contoso.com");
+  CHECK(fact_of(reading, "certificate.problems").empty());
+  CHECK(fact_of(reading, "client-certificate-asked") == "false");
   const Reading other = read("openssl", s_client(leaf.certificate_pem(), ""), {},
                              {{"host", fact::Value::text("pay.contoso.com")}});
-  CHECK(get(other, "certificate.problems") == "name-mismatch");
+  CHECK(fact_of(other, "certificate.problems") == "name-mismatch");
 }
 
 TEST_CASE("openssl: faults") {
@@ -475,14 +453,14 @@ TEST_CASE("openssl: faults") {
   const Reading bad =
       read("openssl",
            s_client(old.certificate_pem(), "verify error:num=20:unable to get local issuer certificate\n"));
-  CHECK(get(bad, "certificate.problems") == "chain-incomplete, expired, name-mismatch");
+  CHECK(fact_of(bad, "certificate.problems") == "chain-incomplete, expired, name-mismatch");
   const ReaderSpec* spec = find_reader("openssl");
   const Reading refused =
       read_text(*spec,
                 "CONNECTED(00000003)\n80AB:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol "
                 "version:s3_lib.c:1:SSL alert number 70\n---\nNew, (NONE), Cipher is (NONE)\n");
   CHECK(failure(refused) == FailureKind::tls_version);
-  CHECK(get(refused, "alert") == "protocol_version");
+  CHECK(fact_of(refused, "alert") == "protocol_version");
   CHECK(failure(read_text(*spec, "connect: Connection refused\nconnect:errno=111")) ==
         FailureKind::tcp_refused);
   CHECK(failure(read_text(*spec, "CONNECTED(00000003)\nerror:0A00010B:SSL routines:wrong version number")) ==

@@ -240,8 +240,8 @@ TEST_CASE("ssh probe: ports without a server") {
   CHECK(failure_of(look(test::free_port())) == "tcp-refused at connect");
   const LoopbackServer closing([](int) {});
   CHECK(failure_of(look(closing.port())) == "tcp-closed at banner");
-  const LoopbackServer resetting([](int fd) { test::reset(fd); });
-  CHECK(failure_of(look(resetting.port())).ends_with(" at banner"));
+  const LoopbackServer resetting([](int fd) { test::reset_once_connected(fd); });
+  CHECK(failure_of(look(resetting.port())) == "tcp-reset at banner");
   CHECK(failure_of(look(1, {{"known", "nothing"}})) == "bad-target at resolve");
 }
 

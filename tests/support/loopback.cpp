@@ -1,7 +1,9 @@
 #include "support/loopback.h"
 
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -83,6 +85,11 @@ std::string receive_text(int fd) {
 void reset(int fd) {
   const linger at_once{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void reset_once_connected(int fd) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  reset(fd);
 }
 
 std::shared_ptr<SSL_CTX> tls_context(const Identity& leaf, const std::vector<Identity>& sent) {

@@ -216,7 +216,7 @@ def main() -> int:
         return 0
     if "--user" in how:
         # squid refuses to run as root, and in a user's namespace there is nobody else.
-        left = [job for job in jobs if "\nproxy: true" not in job.world.read_text(encoding="utf-8")]
+        left = [job for job in jobs if "\nproxy: " not in job.world.read_text(encoding="utf-8")]
         print(f"not as root: {len(jobs) - len(left)} worlds with a proxy are skipped", file=sys.stderr)
         jobs, options.skipped = left, options.skipped + len(jobs) - len(left)
     if options.shell:

@@ -98,7 +98,8 @@ class Built:
 
     def words(self) -> dict[str, str]:
         """What only a built world knows."""
-        return {"${proxy}": f"http://{self.network.extra['proxy']}:3128", "${resolver}": self.network.system_resolver}
+        address = self.network.extra["proxy"]
+        return {"${proxy}": f"http://{address}:3128", "${proxy.address}": address, "${resolver}": self.network.system_resolver}
 
     def on_client(self, arguments: list[str], environment: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
         """Starts a command where the failing client sits, with that host's resolver and nothing of our environment."""
@@ -142,8 +143,17 @@ class Built:
     def _proxy(self) -> None:
         config = self.folder / "squid.conf"
         address = self.network.extra["proxy"]
+        access = "http_access allow all\n"
+        if self.world.proxy == "login":
+            users = self.folder / "proxy.users"
+            users.write_text(f"caller:{_apr1('open-sesame')}\n", encoding="ascii")
+            users.chmod(0o644)
+            access = (f"auth_param basic program /usr/lib/squid/basic_ncsa_auth {users}\nauth_param basic realm the way out\n"
+                      "acl known proxy_auth REQUIRED\nhttp_access allow known\nhttp_access deny all\n")
+        elif self.world.proxy == "denies":
+            access = "http_access deny all\n"
         config.write_text(
-            f"http_port {address}:3128\nhttp_access allow all\ndns_nameservers 1.1.1.1\npid_filename none\ncache deny all\n"
+            f"http_port {address}:3128\n{access}dns_nameservers 1.1.1.1\npid_filename none\ncache deny all\n"
             f"access_log none\ncache_log /dev/null\ncache_store_log none\nnetdb_filename none\nvisible_hostname proxy.{self.world.words['domain']}\n"
             f"coredump_dir none\ncache_effective_user proxy\nshutdown_lifetime 0\npinger_enable off\n", encoding="ascii")
         self._shared = "lab" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
@@ -159,6 +169,11 @@ class Built:
                 if self.trouble() or time.monotonic() > end:
                     raise RuntimeError(f"{address}:{port} does not come up; {self.trouble()}") from None
                 time.sleep(0.01)
+
+
+def _apr1(password: str) -> str:
+    """As the proxy's file of users wants it."""
+    return subprocess.run(("openssl", "passwd", "-apr1", password), text=True, capture_output=True, check=True).stdout.strip()
 
 
 def _split(line: str) -> tuple[str, str, str]:

@@ -31,9 +31,14 @@ def command(world: World, built: Place, binary: str, verb: str = "run") -> list[
         words += ["-a", f"{step}={outcome}"]
     words += [str(argument) for argument in run.get("args", [])]
     words += built.arguments()
+    return [_filled(word, built) for word in words]
+
+
+def _filled(text: str, built: Place) -> str:
+    """With what only a built world knows."""
     for name, value in built.words().items():
-        words = [word.replace(name, value) for word in words]
-    return words
+        text = text.replace(name, value)
+    return text
 
 
 def _text(value: Any) -> str:
@@ -44,7 +49,8 @@ def judge(world: World, built: Built, options: argparse.Namespace) -> dict[str, 
     started = time.monotonic()
     playbooks = ["--playbooks", options.playbooks] if options.playbooks and "probe" not in world.run else []
     words = [*command(world, built, options.binary), *playbooks, "-o", "json"]
-    child = built.on_client(words, world.run.get("environment"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    environment = {name: _filled(str(value), built) for name, value in world.run.get("environment", {}).items()}
+    child = built.on_client(words, environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     try:
         output, errors = child.communicate(timeout=world.needs)
     except subprocess.TimeoutExpired:
@@ -82,9 +88,7 @@ def work(options: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {"setup_seconds": time.monotonic() - started, "problems": []}
     # A world in which nothing runs is there for its checks.
     for line in world.check if options.checks or not world.run else []:
-        for name, value in built.words().items():
-            line = line.replace(name, value)
-        problem = built.check(line)
+        problem = built.check(_filled(line, built))
         if problem:
             found["problems"].append(f"the world itself is wrong: {problem}")
     built.forget()

@@ -50,7 +50,9 @@ class Zones:
         for step in self._chain(world, host):
             self.add(last, "CNAME", f"{step}.")
             last = step
-        for address in world.chance.shuffled(host.all_addresses):
+        for number in range(host.texts):
+            self.add(last, "TXT", f'"lab-{number:03d}-{self._chance.hex(40)}"')
+        for address in world.chance.shuffled(host.all_addresses) if host.ipv6 != "only" else ():
             self.address(last, address)
         if host.address6:
             self.address(last, host.address6)

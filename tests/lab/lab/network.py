@@ -139,7 +139,14 @@ class Network:
         lines = []
         for address in self._world.hosts[fault.host].all_addresses:
             port = f"{fault.over} dport {fault.port}" if fault.port else f"meta l4proto {fault.over}"
-            lines.append(" ".join(filter(None, (f"ip saddr {source}" if source else "", f"ip daddr {address}", port, verdict))))
+            which = ""
+            if fault.share or fault.beyond:
+                which = "ct state new"
+            if fault.share:
+                which += f" numgen random mod 1000 < {round(fault.share * 1000)}"
+            if fault.beyond:
+                which += f" ct count over {fault.beyond}"
+            lines.append(" ".join(filter(None, (f"ip saddr {source}" if source else "", f"ip daddr {address}", port, which, verdict))))
         return lines
 
     def _big(self, faults: list[Fault]) -> list[str]:

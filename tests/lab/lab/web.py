@@ -126,7 +126,7 @@ class Web:
             names = ["*." + host.name.split(".", 1)[1], *host.also]
         wrong = f"old-{world.words['word']}.{world.words['domain2']}"
         pair = self._certificates.leaf(host.id, names, host.certificate, chance.number(40, 320), wrong)
-        addresses = host.all_addresses + ([host.address6] if host.ipv6 == "live" else [])
+        addresses = host.all_addresses + ([host.address6] if host.ipv6 in ("live", "only") else [])
         protocols = chance.choice(("TLSv1.2", "TLSv1.2 TLSv1.3", "TLSv1.2 TLSv1.3"))
         if host.tls == "old":
             protocols = "TLSv1; ssl_ciphers ALL:@SECLEVEL=0"

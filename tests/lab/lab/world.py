@@ -17,6 +17,7 @@ KINDS = (*WEB_KINDS, "nobody")
 CERTIFICATES = ("good", "expired", "wrong-name", "self-signed", "private-root", "incomplete")
 NAME_FAULTS = ("nxdomain", "servfail", "no-data")
 PACKET_FAULTS = ("drop", "reset", "reject", "unreachable", "big-packets")
+PROXIES = ("", "open", "login", "denies")
 RESOLVERS = ("good", "silent", "closed", "servfail", "refused")
 WHEN = ("host", "path", "header", "headers-over", "range", "gzip", "every", "instance", "first", "times", "from", "not-from", "idle")
 ANSWER = ("status", "reason", "page", "body", "headers", "after", "do", "size", "location")
@@ -55,7 +56,8 @@ class Host:
     address: str = ""
     addresses: int = 1
     private: bool = False
-    ipv6: str = "none"  # none, live, dead
+    ipv6: str = "none"  # none, live, dead, only
+    texts: int = 0  # TXT records of its name, too many for one datagram
     dns: str = "good"
     alias: str = ""
     certificate: str = "good"
@@ -84,6 +86,8 @@ class Fault:
     port: int = 0
     source: str = ""  # a host's id, `client`, or anybody
     over: str = "tcp"
+    share: float = 0  # so much of the connections, by chance; 0: all
+    beyond: int = 0  # those that are open beside so many others; 0: all
 
 
 @dataclass
@@ -100,7 +104,7 @@ class World:
     clock: float = 0
     portal: bool = False
     inspection: bool = False
-    proxy: bool = False
+    proxy: str = ""  # open, login, denies
     needs: float = 60
     run: dict[str, Any] = field(default_factory=dict)
     check: list[str] = field(default_factory=list)
@@ -166,6 +170,7 @@ def _world(name: str, data: Any, seed: int) -> World:
     for key in ("resolver", "rtt", "clock", "portal", "inspection", "proxy", "needs"):
         setattr(world, key, data.get(key, getattr(world, key)))
     _one_of(world.resolver, RESOLVERS, "resolver")
+    _one_of(world.proxy, PROXIES, "proxy")
     world.run = _filled(data.get("run", {}), words)
     world.check = _filled(data.get("check", []), words)
     world.expect = _filled(data.get("expect", {}), words)
@@ -194,7 +199,7 @@ def _host(host_id: str, entry: dict[str, Any], chance: Incidental, domain: str) 
     host = Host(id=host_id, options=options, **entry)
     _one_of(host.certificate, CERTIFICATES, f"certificate of host '{host_id}'")
     _one_of(host.dns, ("good", *NAME_FAULTS), f"dns of host '{host_id}'")
-    _one_of(host.ipv6, ("none", "live", "dead"), f"ipv6 of host '{host_id}'")
+    _one_of(host.ipv6, ("none", "live", "dead", "only"), f"ipv6 of host '{host_id}'")
     _one_of(host.tls, ("current", "old"), f"tls of host '{host_id}'")
     if origin is not None:
         origin = {"to": origin} if isinstance(origin, str) else {k.replace("-", "_"): v for k, v in origin.items()}
@@ -209,14 +214,17 @@ def _host(host_id: str, entry: dict[str, Any], chance: Incidental, domain: str) 
     for answer in host.answers:
         _known(answer, ("when", *ANSWER), f"answer of host '{host_id}'")
         _known(answer.get("when", {}), WHEN, f"when of host '{host_id}'")
+        if "status" not in answer and (idle := [key for key in ("page", "body", "headers", "location", "size") if key in answer]):
+            raise WorldError(f"an answer of host '{host_id}' has '{idle[0]}' without a status, and would be the good page")
         if "do" in answer:
             _one_of(answer["do"], DO, f"do of host '{host_id}'")
     return host
 
 
 def _fault(entry: dict[str, Any], hosts: dict[str, Host]) -> Fault:
-    _known(entry, ("do", "host", "port", "from", "over"), "a fault")
-    fault = Fault(do=entry["do"], host=entry["host"], port=int(entry.get("port", 0)), source=entry.get("from", ""), over=entry.get("over", "tcp"))
+    _known(entry, ("do", "host", "port", "from", "over", "share", "beyond"), "a fault")
+    fault = Fault(do=entry["do"], host=entry["host"], port=int(entry.get("port", 0)), source=entry.get("from", ""), over=entry.get("over", "tcp"),
+                  share=float(entry.get("share", 0)), beyond=int(entry.get("beyond", 0)))
     _one_of(fault.over, ("tcp", "udp"), "over of a fault")
     _one_of(fault.do, PACKET_FAULTS, "do of a fault")
     _one_of(fault.host, tuple(hosts), "host of a fault")

@@ -1,6 +1,7 @@
 #include "engine/client_command.h"
 
 #include "engine/commands.h"
+#include "engine/vantage.h"
 
 #include <algorithm>
 
@@ -103,6 +104,36 @@ std::vector<std::pair<std::string, std::string>> client_commands(const playbook:
                                                      match::Template::Encode::powershell));
   }
   return lines;
+}
+
+std::string probe_command(const playbook::Step& step, const match::Environment& environment) {
+  if (step.kind != playbook::StepKind::probe || step.probe == kVantageStep) return {};
+  std::string target = param(step, "url", environment);
+  std::vector<std::string_view> used = {"url"};
+  if (target.empty()) {
+    used = {"name"};
+    target = param(step, "name", environment);
+  }
+  if (target.empty()) {
+    used = {"host", "port"};
+    target = param(step, "host", environment);
+    const std::string port = param(step, "port", environment);
+    const bool v6 = target.find(':') != std::string::npos;
+    if (!target.empty() && !port.empty()) target = (v6 ? "[" + target + "]" : target) + ":" + port;
+  }
+  std::vector<std::string> argv = {"aztriage", "probe", step.probe};
+  if (!target.empty()) argv.push_back(target);
+  const auto add = [&](const std::string& name, const match::Template& value) {
+    argv.emplace_back("-w");
+    argv.push_back(name + "=" + fill_for_people(value, environment));
+  };
+  for (const auto& each : step.params) {
+    if (std::ranges::find(used, each.name) != used.end()) continue;
+    // Of a list the first stands for all: the tool looks at one value at a time.
+    if (!each.values.empty()) add(each.name, each.values.front());
+    for (const auto& [name, value] : each.entries) add(each.name + "." + name, value);
+  }
+  return shell_line(argv);
 }
 
 std::string client_reader(const playbook::Step& step) {

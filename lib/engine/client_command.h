@@ -15,6 +15,9 @@ namespace aztriage::engine {
 std::vector<std::pair<std::string, std::string>> client_commands(const playbook::Step& step,
                                                                  const match::Environment& environment);
 
+/// The line that looks at the same with this tool; empty when the step is no probe.
+std::string probe_command(const playbook::Step& step, const match::Environment& environment);
+
 /// Name of the reader that understands the output of those commands, or empty.
 std::string client_reader(const playbook::Step& step);
 

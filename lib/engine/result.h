@@ -15,6 +15,12 @@ namespace aztriage::engine {
 enum class StepState { done, failed, skipped, not_run };
 std::string_view name_of(StepState state);  // "done", "failed", "skipped", "not-run"
 
+/// A line to copy into a shell of that name ("bash", "PowerShell", "aztriage").
+struct ShellLine {
+  std::string shell;
+  std::string line;
+};
+
 /// What became of one step. `done`: we saw something, a refused connection included; `failed`: the tool could
 /// not look; `skipped`: an input is missing, locked or excluded; `not_run`: not reached.
 struct StepResult {
@@ -28,7 +34,9 @@ struct StepResult {
   std::optional<bool> fine;  // of the outcome
   std::string say;           // one line for people
   std::optional<fact::Observation> observation;
-  std::string answered_by;  // "probe", "person", "command", "paste", "given" (--answer), "record"
+  std::string ask;                  // the question; empty for other steps
+  std::vector<ShellLine> commands;  // which show the same; empty when there are none
+  std::string answered_by;          // "probe", "person", "command", "paste", "given" (--answer), "record"
   Milliseconds took{};
 };
 
@@ -64,6 +72,7 @@ struct RunResult {
   std::string playbook;  // id
   std::string title;
   std::string digest;
+  std::string reviewed;  // date of the playbook
   std::string origin;
   std::map<std::string, std::string> inputs;  // secrets masked
   std::string here;

@@ -101,6 +101,8 @@ class Session {
   isolation::Symptom symptom() const;
   isolation::State state() const;
   std::optional<fact::FailureKind> stopped() const { return stopped_; }
+  /// Values that were given as secrets, for whoever writes texts out of what the session knows.
+  const decode::SecretSet& secrets() const { return secrets_; }
   /// Inputs, place and times of the session, into a result.
   void describe(RunResult& result) const;
 

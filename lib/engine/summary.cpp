@@ -93,6 +93,22 @@ std::optional<NextResult> next_of(const Session& session, const isolation::Known
   return next;
 }
 
+/// The step's result, with what it takes to do the same again.
+StepResult described(const Session& session, int index) {
+  StepResult result = session.step(index);
+  const auto& step = session.playbook().steps[static_cast<std::size_t>(index)];
+  const auto& environment = session.environment();
+  if (step.question) result.ask = fill_for_people(*step.question, environment);
+  // A parameter that holds a secret has to be put in by whoever runs it.
+  const auto add = [&](std::string shell, const std::string& line) {
+    if (!line.empty())
+      result.commands.push_back({std::move(shell), decode::mask(line, session.secrets()).text});
+  };
+  add("aztriage", probe_command(step, environment));
+  for (const auto& [shell, line] : client_commands(step, environment)) add(shell, line);
+  return result;
+}
+
 std::string joined(const std::vector<Finding>& findings) {
   std::string text;
   for (const auto& finding : findings) text += (text.empty() ? "" : "; ") + finding.text;
@@ -198,6 +214,7 @@ RunResult summarise(const Session& session) {
   result.playbook = playbook.id;
   result.title = playbook.title;
   result.digest = playbook.digest;
+  result.reviewed = playbook.reviewed;
   result.origin = playbook.origin;
   result.symptom = session.symptom();
   result.verdict = conclusion.verdict;
@@ -207,7 +224,7 @@ RunResult summarise(const Session& session) {
   result.steps.push_back(session.vantage());
   for (int i = 0; i < static_cast<int>(playbook.steps.size()); ++i) {
     const bool about_place = playbook.steps[static_cast<std::size_t>(i)].probe == kVantageStep;
-    if (!about_place || session.step(i).outcome == 0) result.steps.push_back(session.step(i));
+    if (!about_place || session.step(i).outcome == 0) result.steps.push_back(described(session, i));
   }
   if (conclusion.cause >= 0 && conclusion.cause < static_cast<int>(playbook.causes.size())) {
     add_cause(session, conclusion.cause, result);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fact/observation.h"
+#include "report/phases.h"
 
 #include <string>
 #include <string_view>
@@ -8,14 +9,10 @@
 
 namespace aztriage::cli {
 
-/// One part of the time that a look took; the parts follow each other.
-struct Phase {
-  std::string_view name;  // "dns", "connect", "tls", "first byte", "idle", "body", "answer", "until failure"
-  double seconds = 0;
-};
-/// In the order in which they happened. What the probe did not time is the last one.
-std::vector<Phase> phases_of(const fact::Observation& seen);
-double total_seconds(const fact::Observation& seen);
+using report::Phase;
+using report::phases_of;
+using report::seconds_text;
+using report::total_seconds;
 
 /// Where the time went, as lines of at most 80 columns: one bar a phase, each beginning where the one before
 /// it ended. Without `utf8` the bars are ASCII. Empty when nothing was timed.
@@ -26,8 +23,5 @@ struct Bar {
 };
 inline constexpr std::size_t kBar = 50;
 std::vector<Bar> waterfall(const fact::Observation& seen, bool utf8);
-
-/// `9.4 ms`, `35 ms`, `1.25 s`, `4 min 5 s`.
-std::string seconds_text(double seconds);
 
 }  // namespace aztriage::cli

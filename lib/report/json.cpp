@@ -1,6 +1,7 @@
 #include "fact/json.h"
 
 #include "base/clock.h"
+#include "report/compose.h"
 #include "report/registry.h"
 #include "report/words.h"
 
@@ -127,7 +128,120 @@ Json run_of(const engine::RunResult& result) {
   return run;
 }
 
+Json document_of(const Document& document) {
+  const auto words = [](const Line& line) {
+    std::string text;
+    for (const auto& span : line.spans) text += (text.empty() ? "" : " ") + span.text;
+    return text;
+  };
+  struct Writer {
+    Json& blocks;
+    decltype(words)& of;
+    void operator()(const Heading& h) { blocks.push_back({{"heading", h.text}}); }
+    void operator()(const Paragraph& p) { blocks.push_back({{"text", of(p.text)}}); }
+    void operator()(const Callout& c) {
+      Json lines = Json::array();
+      for (const auto& line : c.lines) lines.push_back(of(line));
+      blocks.push_back({{"word", c.word}, {"lines", std::move(lines)}});
+    }
+    void operator()(const Fields& f) {
+      Json rows = Json::array();
+      for (const auto& [name, line] : f.rows) rows.push_back({{"name", name}, {"text", of(line)}});
+      blocks.push_back({{"fields", std::move(rows)}});
+    }
+    void operator()(const Table& t) {
+      Json rows = Json::array();
+      for (const auto& row : t.rows) {
+        Json cells = Json::array();
+        for (const auto& cell : row) cells.push_back(of(cell));
+        rows.push_back(std::move(cells));
+      }
+      blocks.push_back({{"columns", t.head}, {"rows", std::move(rows)}});
+    }
+    void operator()(const Items& i) {
+      Json items = Json::array();
+      for (const auto& item : i.items) items.push_back(of(item));
+      blocks.push_back({{"items", std::move(items)}});
+    }
+    void operator()(const Code& c) { blocks.push_back({{"copy", c.text}, {"for", text_or_null(c.label)}}); }
+    void operator()(const Chart& c) { blocks.push_back({{"text", c.caption}}); }
+  };
+  Json sections = Json::array();
+  for (const auto& section : document.sections) {
+    Json blocks = Json::array();
+    Writer writer{blocks, words};
+    for (const auto& block : section.blocks) std::visit(writer, block);
+    sections.push_back({{"id", section.id}, {"title", section.title}, {"blocks", std::move(blocks)}});
+  }
+  return sections;
+}
+
+Json timeline_json(const CaseReport& report) {
+  Json timeline = Json::array();
+  for (const auto& entry : report.timeline) {
+    timeline.push_back({{"at", to_rfc3339(entry.at)},
+                        {"kind", name_of(entry.kind)},
+                        {"who", text_or_null(entry.who)},
+                        {"text", entry.text},
+                        {"took_ms", entry.took.count()}});
+  }
+  return timeline;
+}
+
+Json ids_json(const CaseReport& report) {
+  Json ids = Json::array();
+  for (const auto& id : report.ids) {
+    ids.push_back({{"name", id.name},
+                   {"value", id.value},
+                   {"step", id.step},
+                   {"target", id.target},
+                   {"at", to_rfc3339(id.at)}});
+  }
+  return ids;
+}
+
+std::string written(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
+
+std::string case_json(const CaseReport& report, Audience audience) {
+  const bool engineering = audience == Audience::engineering;
+  const Document document = engineering ? Document{} : for_customer(report);
+  Json out;
+  out["schema"] = 1;
+  out["tool"] = report.tool;
+  out["for"] = engineering ? "engineering" : "customer";
+  out["case"] = text_or_null(report.case_id);
+  out["ticket"] = text_or_null(report.ticket);
+  out["pseudonyms"] = report.pseudonyms;
+  if (!engineering) {
+    out["title"] = document.title;
+    out["sections"] = document_of(document);
+    out["note"] = document.footer;
+    return written(out);
+  }
+  out["runs"] = Json::array();
+  for (const auto& run : report.rounds) {
+    Json one = run_of(run);
+    if (!report.case_id.empty()) one["case"] = report.case_id;
+    out["runs"].push_back(std::move(one));
+  }
+  out["ids"] = ids_json(report);
+  out["timeline"] = timeline_json(report);
+  out["notes"] = Json::array();
+  for (const auto& note : report.notes)
+    out["notes"].push_back({{"at", to_rfc3339(note.at)}, {"text", note.text}});
+  out["commands"] = Json::array();
+  for (const auto& run : report.rounds) {
+    for (const auto& step : run.steps) {
+      for (const auto& command : step.commands)
+        out["commands"].push_back({{"step", step.id}, {"shell", command.shell}, {"line", command.line}});
+    }
+  }
+  return written(out);
+}
 
 std::string render_json(std::span<const engine::RunResult> results, const Style&) {
   Json document;
@@ -138,7 +252,7 @@ std::string render_json(std::span<const engine::RunResult> results, const Style&
     document["runs"] = Json::array();
     for (const engine::RunResult& result : results) document["runs"].push_back(run_of(result));
   }
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return written(document);
 }
 
 }  // namespace aztriage::report

@@ -1,13 +1,12 @@
 #pragma once
 
+#include "report/document.h"
 #include "report/report.h"
 
 #include <string>
 #include <string_view>
 
 namespace aztriage::report {
-
-enum class Tone { plain, strong, good, bad, warn };
 
 /// A word that may be coloured, in a column of its own where that is not 0.
 struct Word {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/report.h"
+#include "report/case_report.h"
 
 namespace aztriage::report {
 
@@ -8,5 +8,8 @@ namespace aztriage::report {
   std::string render_##id(std::span<const engine::RunResult> results, const Style& style);
 #include "report/formats.def"
 #undef AZTRIAGE_FORMAT
+
+/// A whole case; `run` objects are those of `render_json`.
+std::string case_json(const CaseReport& report, Audience audience);
 
 }  // namespace aztriage::report

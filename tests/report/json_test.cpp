@@ -156,7 +156,7 @@ TEST_CASE("schema: observations and errors") {
 }
 
 TEST_CASE("registry: names lead to formats and back") {
-  CHECK(format_names() == std::vector<std::string_view>{"text", "json", "junit"});
+  CHECK(format_names() == std::vector<std::string_view>{"text", "markdown", "html", "json", "junit"});
   for (std::string_view name : format_names()) {
     const auto format = format_from_name(name);
     REQUIRE(format);

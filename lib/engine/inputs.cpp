@@ -61,7 +61,7 @@ bool fill_defaults(const playbook::Playbook& playbook, const Environment& enviro
     if (value) {
       bound.inputs.values.emplace(input.name, std::move(*value));
       changed = true;
-    } else {
+    } else if (!input.optional) {
       bound.problems.push_back({input.name, value.error()});
     }
   }

@@ -51,7 +51,7 @@ constexpr KeySpec kInput[] = {
      .help = "steps that need it are skipped while it is not known"},
     {.name = "default",
      .shape = Shape::filled,
-     .help = "its value when nobody says one; may use other inputs"},
+     .help = "its value when nobody says one (of an optional input where it fits); may use other inputs"},
     {.name = "example", .help = "shown with the question"},
     {.name = "choices", .shape = Shape::texts, .help = "the only values it can have"},
 };

@@ -70,22 +70,30 @@ Input read_input(Loading& loading, const Node::Entry& entry) {
   return input;
 }
 
-/// A default that is a plain value is checked now; one with references when its parts are known.
-void check_default(Loading& loading, const Input& input, const Node& node) {
-  const Template& value = *input.default_value;
+/// What a default becomes with samples in the place of its references; a host may be an address.
+std::string sample_default(const Loading& loading, const Template& value, bool addresses) {
   std::string tried;
   for (const Template::Piece& piece : value.pieces()) {
     if (!piece.reference) {
       tried += piece.literal;
     } else if (piece.reference->target.from == match::Resolved::From::input &&
                piece.reference->target.part.empty()) {
-      tried += sample_of(*loading.names.inputs.at(piece.reference->target.name));
+      const Input& other = *loading.names.inputs.at(piece.reference->target.name);
+      tried += addresses && other.type.kind == fact::Kind::host ? "192.0.2.1" : sample_of(other);
     } else {
       tried += "host.example";
     }
   }
+  return tried;
+}
+
+/// A default that is a plain value is checked now; one with references when its parts are known. That of an
+/// optional input has to fit for some values only.
+void check_default(Loading& loading, const Input& input, const Node& node) {
+  const Template& value = *input.default_value;
+  const std::string tried = sample_default(loading, value, false);
   const auto parsed = parse_input(input, tried);
-  if (parsed) return;
+  if (parsed || (input.optional && parse_input(input, sample_default(loading, value, true)))) return;
   const std::string becomes = value.is_literal() ? "" : " (it becomes something like " + quoted(tried) + ")";
   loading.diagnostics.error(Code::P014, node.span, "'default': " + parsed.error().what + becomes,
                             {parsed.error().hint});

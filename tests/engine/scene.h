@@ -34,6 +34,7 @@ inline playbook::InputDictionary dictionary() {
   add("origin", {fact::Kind::host});
   add("path", {fact::Kind::text});
   add("port", fact::kPort);
+  add("address", {fact::Kind::ip});
   add("key", {fact::Kind::text}, true);
   return result;
 }

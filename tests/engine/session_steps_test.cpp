@@ -46,6 +46,19 @@ const std::map<std::string, std::string> kBoth = {{"endpoint", "a.contoso.com"},
 
 }  // namespace
 
+TEST_CASE("steps: an optional input takes its default only where that fits") {
+  auto text = playbook_with("  s: {question: Which?, answers: [{name: x}]}\n");
+  text.replace(text.find("  key:"), 0, "  address: {optional: true, default: '${endpoint}'}\n");
+  const auto playbook = load(text);
+  const auto name = engine::bind(playbook, {{"endpoint", "a.contoso.com"}}, clouds(), "public");
+  CHECK(name.inputs.find("address") == nullptr);
+  CHECK(name.problems.empty());
+  CHECK(name.missing.empty());
+  const auto address = engine::bind(playbook, {{"endpoint", "10.2.0.4"}}, clouds(), "public");
+  REQUIRE(address.inputs.find("address") != nullptr);
+  CHECK(fact::to_text(*address.inputs.find("address")) == "10.2.0.4");
+}
+
 TEST_CASE("steps: a command runs only when it is allowed, and its output goes through the reader") {
   engine::SessionOptions options;
   options.allow_commands = {"az"};

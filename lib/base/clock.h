@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace aztriage {
 
@@ -22,5 +24,7 @@ const Clock& system_clock();
 
 /// `2026-11-24T14:02:03.250Z` (RFC 3339).
 std::string to_rfc3339(UtcTime t);
+/// Reads it back, with or without milliseconds.
+std::optional<UtcTime> parse_rfc3339(std::string_view text);
 
 }  // namespace aztriage

@@ -1,6 +1,7 @@
 #include "base/suggest.h"
 #include "engine/recorded.h"
 #include "engine/recorded_facts.h"
+#include "engine/vocabulary.h"
 #include "isolation/verdict.h"
 #include "playbook/yaml_reader.h"
 
@@ -11,20 +12,6 @@ namespace {
 
 using source::Code;
 using source::Node;
-
-/// Facts that a step's observation can have: its probe's or reader's, and those that it declares itself.
-std::vector<fact::FactSpec> facts_of(const playbook::Step& step, const playbook::Vocabulary& vocabulary) {
-  std::vector<fact::FactSpec> facts;
-  for (const auto& declared : step.facts) {
-    facts.push_back(
-        {declared.name, fact::Type{declared.kind}, "", declared.find.empty() ? "" : declared.name});
-  }
-  if (const auto* probe = vocabulary.probe(step.probe))
-    facts.insert(facts.end(), probe->facts.begin(), probe->facts.end());
-  const auto* reader = step.reader ? vocabulary.reader(step.reader->name) : nullptr;
-  if (reader) facts.insert(facts.end(), reader->facts.begin(), reader->facts.end());
-  return facts;
-}
 
 class CaseReader {
  public:

@@ -93,6 +93,7 @@ Session::Session(playbook::Playbook playbook, Inputs inputs, SessionOptions opti
 Session::~Session() = default;
 
 void Session::start() {
+  if (place_) return advance();  // restored
   vantage_looking_ = source_.begin_vantage(data_.vantage, options_.reference,
                                            [this](PlaceSigns signs) { vantage_seen(std::move(signs)); });
   if (!vantage_looking_) {
@@ -115,17 +116,16 @@ bool Session::busy() const {
 
 void Session::stop(fact::FailureKind kind) {
   stopped_ = kind;
-  if (vantage_looking_) {
-    vantage_looking_.reset();
-    vantage_.reason = "ended before it was done";
-    place_.emplace();
-  }
+  Event event{.kind = EventKind::stop, .value = std::string(fact::failure_name(kind))};
+  log(std::move(event));
+  if (vantage_looking_) cut_vantage();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto& each = slots_[i];
     if (!each.looking) continue;
     each.observation = prepare(playbook_.steps[i], each.looking->stop(kind));
     each.looking.reset();
     each.phase = Phase::waiting;
+    log_observation(EventKind::observation, static_cast<int>(i));
   }
   judge_findings();
   advance();
@@ -278,8 +278,7 @@ bool Session::try_probe(int index) {
   if (secret && !playbook_.built_in && !options_.trust_overlay && !each.consent) {
     return open_up(index, Openness::intrusive, "would send a secret for a playbook that is not built in");
   }
-  begin(index, plan);
-  return true;
+  return begin(index, plan);
 }
 
 bool Session::try_command(int index) {
@@ -315,8 +314,7 @@ bool Session::try_command(int index) {
     finish(index, StepState::skipped, allowed_argv.error().what);
     return true;
   }
-  begin_command(index, argv);
-  return true;
+  return begin_command(index, argv);
 }
 
 bool Session::is_settled(const std::string& id) const {
@@ -326,8 +324,12 @@ bool Session::is_settled(const std::string& id) const {
   return slot(index).phase == Phase::settled;
 }
 
-void Session::begin(int index, const StepPlan& plan) {
+/// False while a record is read back: what had been seen comes from there, and nothing is looked at.
+bool Session::begin(int index, const StepPlan& plan) {
+  if (restoring_) return false;
   auto& each = slot(index);
+  each.by = "probe";
+  each.pasted = false;
   each.started = clock_.steady();
   each.looking = source_.begin(plan, [this, index](Seen what) { seen(index, std::move(what)); });
   if (each.looking) {
@@ -335,9 +337,11 @@ void Session::begin(int index, const StepPlan& plan) {
   } else {
     finish(index, StepState::not_run, "nothing was recorded");
   }
+  return true;
 }
 
-void Session::begin_command(int index, const std::vector<std::string>& argv) {
+bool Session::begin_command(int index, const std::vector<std::string>& argv) {
+  if (restoring_) return false;
   auto& each = slot(index);
   each.started = clock_.steady();
   each.by = "command";
@@ -357,6 +361,7 @@ void Session::begin_command(int index, const std::vector<std::string>& argv) {
   } else {
     finish(index, StepState::not_run, "nothing was recorded");
   }
+  return true;
 }
 
 void Session::seen(int index, Seen what) {
@@ -366,6 +371,7 @@ void Session::seen(int index, Seen what) {
   each.phase = Phase::waiting;
   each.result.took = std::chrono::duration_cast<Milliseconds>(clock_.steady() - each.started);
   each.observation = prepare(spec(index), std::move(what));
+  log_observation(EventKind::observation, index);
   judge_findings();
   advance();
 }
@@ -463,17 +469,6 @@ std::string Session::line_of(const playbook::Step& step, int outcome,
     if (!observation) return chosen.label.empty() ? chosen.name : chosen.label;
   }
   return observation ? observation->summary : "";
-}
-
-void Session::tell_settled() {
-  for (int i = 0; i < static_cast<int>(slots_.size()); ++i) {
-    auto& each = slot(i);
-    const bool over = each.phase == Phase::settled &&
-                      (each.result.state == StepState::done || each.result.state == StepState::failed);
-    if (!over || each.told) continue;
-    each.told = true;
-    if (on_settled_) on_settled_(i);
-  }
 }
 
 }  // namespace aztriage::engine

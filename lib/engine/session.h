@@ -2,6 +2,7 @@
 
 #include "decode/mask.h"
 #include "engine/environment.h"
+#include "engine/event.h"
 #include "engine/inputs.h"
 #include "engine/result.h"
 #include "engine/source.h"
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,17 @@ class Session {
   ~Session();
 
   void on_settled(OnSettled call) { on_settled_ = std::move(call); }
+  /// Everything that happens from now on is written there, before it is told. It must outlive the session.
+  void record_to(Journal& journal) { journal_ = &journal; }
+  /// How the session began, for the first line of its record.
+  Start begun() const;
+  /// Makes the session what it was when the last of `events` had happened; before `start`, and nothing of it
+  /// is told or recorded. With `by_today` the playbook may be another than then: what it does not know any
+  /// more is left out and named in the answer.
+  std::vector<std::string> restore(const Start& begun, std::span<const Event> events, bool by_today = false);
+  /// After `restore`: what had been cut off is looked at again, consent that had led to nothing is asked for
+  /// again.
+  void go_on();
   /// An answer that is known already (`--answer`): an outcome's name, or `?` for "don't know".
   Result<void> give(const std::string& step, const std::string& outcome);
   /// A text for the step's reader (`--answer STEP=@FILE`).
@@ -81,7 +94,12 @@ class Session {
   /// Looks again at every step that a probe sees; answers of people stay.
   void probe_again(const std::vector<int>& steps);
   /// A workaround was verified.
-  void set_confirmed(bool confirmed) { confirmed_ = confirmed; }
+  void set_confirmed(bool confirmed);
+  /// For what changes nothing here: notes, what is asked, verdicts, the end. It is masked, and on the record
+  /// when this returns. A verdict that is the same as the last one is not repeated.
+  void record(Event event);
+  /// The text without secrets: those of the inputs, and what looks like one.
+  std::string masked(std::string_view text) const { return decode::mask(text, secrets_).text; }
 
   const playbook::Playbook& playbook() const { return playbook_; }
   const isolation::Problem& problem() const { return problem_; }
@@ -116,6 +134,7 @@ class Session {
     std::optional<int> said;                       // an outcome that a person gave; -1: don't know
     bool skipped = false;
     bool consent = false;
+    bool consent_used = false;  // something was seen after it was given
     bool told = false;
     bool pasted = false;
     bool early = false;  // started before it was known whether it applies
@@ -153,8 +172,8 @@ class Session {
   Lock lock_of(int index, std::string& reason) const;
   bool start_early(int index);
   bool settle_early(int index);
-  void begin(int index, const StepPlan& plan);
-  void begin_command(int index, const std::vector<std::string>& argv);
+  bool begin(int index, const StepPlan& plan);
+  bool begin_command(int index, const std::vector<std::string>& argv);
   void seen(int index, Seen seen);
   void vantage_seen(PlaceSigns signs);
   void add_target_signs(PlaceSigns& signs) const;
@@ -164,6 +183,17 @@ class Session {
   std::optional<fact::Observation> prepare(const playbook::Step& step, Seen seen) const;
   std::string line_of(const playbook::Step& step, int outcome, const fact::Observation* observation) const;
   void tell_settled();
+  void log(Event event);
+  void log(EventKind kind, int step);
+  void log_observation(EventKind kind, int step);
+  void log_outcome(int step);
+  void commit();
+  bool replay(const Event& event, bool by_today);
+  bool replay_step(const Event& event, int step, bool by_today);
+  bool replay_cause(const Event& event);
+  void replay_input(const Event& event);
+  void cut_vantage();
+  void reopen();
   void see(const std::string& id, const fact::Observation* observation);
 
   playbook::Playbook playbook_;
@@ -189,6 +219,12 @@ class Session {
   UtcTime started_utc_{};
   std::optional<fact::FailureKind> stopped_;
   bool confirmed_ = false;
+  bool vantage_cut_ = false;  // the look at our own place did not come to its end
+  Milliseconds took_before_{};
+  Journal* journal_ = nullptr;
+  bool restoring_ = false;
+  std::vector<Event> pending_;  // happened, not yet on the record
+  std::optional<Event> last_verdict_;
 };
 
 }  // namespace aztriage::engine

@@ -18,8 +18,9 @@ bool is_an_order_in_time(const playbook::Step& step) {
 bool Session::start_early(int index) {
   auto& each = slot(index);
   const auto& step = spec(index);
-  if (!options_.start_early || stopped_ || each.observation || step.kind != playbook::StepKind::probe ||
-      step.intrusive || (step.from_client && options_.here != "client")) {
+  if (!options_.start_early || restoring_ || stopped_ || each.observation ||
+      step.kind != playbook::StepKind::probe || step.intrusive ||
+      (step.from_client && options_.here != "client")) {
     return false;
   }
   for (const auto& require : step.requires_) {
@@ -38,8 +39,7 @@ bool Session::start_early(int index) {
     return false;
   }
   each.early = true;
-  begin(index, *plan);
-  return true;
+  return begin(index, *plan);
 }
 
 /// What runs early and turns out not to apply ends now, so that nobody waits for it.

@@ -20,6 +20,11 @@ int outcome_index(const playbook::Step& step, const std::string& name) {
   return it == step.outcomes.end() ? -1 : static_cast<int>(it - step.outcomes.begin());
 }
 
+std::string cause_name(const playbook::Playbook& playbook, int cause) {
+  const bool listed = cause >= 0 && cause < static_cast<int>(playbook.causes.size());
+  return listed ? playbook.causes[static_cast<std::size_t>(cause)].id : "unlisted";
+}
+
 }  // namespace
 
 Result<void> Session::give(const std::string& step, const std::string& outcome) {
@@ -30,9 +35,10 @@ Result<void> Session::give(const std::string& step, const std::string& outcome) 
     return failed("there is no step '" + step + "' in " + playbook_.id, did_you_mean(step, ids));
   }
   auto& each = slot(index);
-  each.by = "given";
   if (is_unknown(outcome)) {
+    each.by = "given";
     each.said = -1;
+    log(EventKind::answer, index);
     return {};
   }
   const int chosen = outcome_index(spec(index), outcome);
@@ -45,7 +51,9 @@ Result<void> Session::give(const std::string& step, const std::string& outcome) 
     }
     return failed("'" + outcome + "' is no outcome of step '" + step + "'", hint);
   }
+  each.by = "given";
   each.said = chosen;
+  log(EventKind::answer, index);
   return {};
 }
 
@@ -66,6 +74,7 @@ Result<void> Session::give_text(const std::string& step, std::string_view text) 
   each.by = "given";
   each.pasted = true;
   each.observation = std::move(reading);
+  log_observation(EventKind::observation, index);
   return {};
 }
 
@@ -75,6 +84,7 @@ void Session::give_observation(int index, fact::Observation observation) {
   each.pasted = spec(index).kind == playbook::StepKind::question;
   add_declared(spec(index), observation);
   each.observation = std::move(observation);
+  log_observation(EventKind::observation, index);
 }
 
 Session::Action Session::remember(int index) const {
@@ -100,6 +110,7 @@ void Session::answer(int index, int outcome) {
   each.skipped = false;
   each.by = "person";
   each.told = false;
+  log(EventKind::answer, index);
   advance();
 }
 
@@ -108,6 +119,7 @@ void Session::skip(int index) {
   auto& each = slot(index);
   each.said.reset();
   each.skipped = true;
+  log(EventKind::skip, index);
   advance();
 }
 
@@ -123,6 +135,7 @@ fact::Observation Session::paste(int index, std::string_view text) {
   each.pasted = true;
   each.told = false;
   each.observation = reading;
+  log_observation(EventKind::paste, index);
   advance();
   return reading;
 }
@@ -136,12 +149,14 @@ Result<void> Session::run_command(int index) {
   if (!argv || argv->empty()) return failed("it can't be run now");
   if (auto allowed = check_read_only(*argv); !allowed) return allowed;
   slot(index).consent = true;
+  log(EventKind::consent, index);
   advance();
   return {};
 }
 
 void Session::run_intrusive(int index) {
   slot(index).consent = true;
+  log(EventKind::consent, index);
   advance();
 }
 
@@ -151,6 +166,11 @@ Result<void> Session::set_input(const std::string& name, const std::string& valu
   auto typed = playbook::parse_input(*input, value);
   if (!typed) return tl::unexpected(typed.error());
   if (input->secret) secrets_.add(value);
+  const auto shown = input->secret ? "***" : masked(fact::to_text(*typed));
+  log({.kind = EventKind::input,
+       .name = name,
+       .value = shown,
+       .flag = input->secret || shown != fact::to_text(*typed)});
   inputs_.values.insert_or_assign(name, std::move(*typed));
   advance();
   return {};
@@ -160,12 +180,22 @@ void Session::pin(int cause, bool certain) {
   history_.push_back(remember(-1));
   std::erase_if(pins_, [&](const isolation::Pin& each) { return each.cause == cause; });
   pins_.push_back({cause, certain});
+  log({.kind = EventKind::pin, .name = cause_name(playbook_, cause), .flag = certain});
+  commit();
 }
 
 void Session::tried(int cause, bool gone) {
   history_.push_back(remember(-1));
   trials_.push_back({cause, gone});
   if (gone) confirmed_ = true;
+  log({.kind = EventKind::trial, .name = cause_name(playbook_, cause), .flag = gone});
+  commit();
+}
+
+void Session::set_confirmed(bool confirmed) {
+  confirmed_ = confirmed;
+  log({.kind = EventKind::confirmed, .flag = confirmed});
+  commit();
 }
 
 bool Session::undo() {
@@ -182,12 +212,15 @@ bool Session::undo() {
     each.pasted = action.pasted;
     each.by = action.by;
     each.told = false;
+    see(spec(action.step).id, each.observation ? &*each.observation : nullptr);
   }
+  log({.kind = EventKind::undo});
   advance();
   return true;
 }
 
 void Session::probe_again(const std::vector<int>& steps) {
+  Event event{.kind = EventKind::again};
   for (const int index : steps) {
     auto& each = slot(index);
     if (spec(index).kind != playbook::StepKind::probe || each.looking) continue;
@@ -195,12 +228,14 @@ void Session::probe_again(const std::vector<int>& steps) {
     each.said.reset();
     each.told = false;
     see(spec(index).id, nullptr);
+    event.steps.push_back(spec(index).id);
   }
   // An `of` look is told again with the step that it looks at.
   for (int i = 0; i < static_cast<int>(slots_.size()); ++i) {
     if (spec(i).of >= 0 && std::ranges::find(steps, spec(i).of) != steps.end()) slot(i).told = false;
   }
   stopped_.reset();
+  log(std::move(event));
   advance();
 }
 

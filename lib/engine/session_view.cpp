@@ -48,6 +48,7 @@ void Session::vantage_seen(PlaceSigns signs) {
   retired_.push_back(std::move(vantage_looking_));
   place_ = std::move(signs);
   vantage_.took = std::chrono::duration_cast<Milliseconds>(clock_.steady() - started_);
+  log({.kind = EventKind::vantage, .place = place_, .took = vantage_.took});
   judge_findings();
   advance();
 }
@@ -106,7 +107,7 @@ void Session::describe(RunResult& result) const {
   result.confirmed = confirmed_;
   result.interrupted = stopped_ == fact::FailureKind::interrupted;
   result.started = started_utc_;
-  result.took = std::chrono::duration_cast<Milliseconds>(clock_.steady() - started_);
+  result.took = took_before_ + std::chrono::duration_cast<Milliseconds>(clock_.steady() - started_);
 }
 
 bool Session::settled(int step) const {

@@ -1,6 +1,7 @@
 #include "engine/vocabulary.h"
 
 #include "decode/reader.h"
+#include "engine/client_command.h"
 #include "engine/commands.h"
 #include "engine/vantage.h"
 #include "isolation/best_case.h"
@@ -35,6 +36,21 @@ std::vector<double> best_cases(const playbook::Playbook& playbook) {
 const playbook::Vocabulary& vocabulary() {
   static const playbook::Vocabulary result = make_vocabulary();
   return result;
+}
+
+std::vector<fact::FactSpec> facts_of(const playbook::Step& step, const playbook::Vocabulary& vocabulary,
+                                     bool pasted) {
+  std::vector<fact::FactSpec> facts;
+  for (const auto& declared : step.facts) {
+    facts.push_back(
+        {declared.name, fact::Type{declared.kind}, "", declared.find.empty() ? "" : declared.name});
+  }
+  const auto* probe = pasted ? nullptr : vocabulary.probe(step.probe);
+  if (probe) facts.insert(facts.end(), probe->facts.begin(), probe->facts.end());
+  const auto* reader = step.reader ? vocabulary.reader(step.reader->name) : nullptr;
+  if (!reader && pasted) reader = vocabulary.reader(client_reader(step));
+  if (reader) facts.insert(facts.end(), reader->facts.begin(), reader->facts.end());
+  return facts;
 }
 
 playbook::Checks checks() {

@@ -16,7 +16,11 @@ namespace aztriage::fact {
 std::string to_json(const Observation& observation);
 
 /// Reads it back; `declared` gives the facts' types, so that a host stays a host. Facts that are not declared
-/// keep the type that JSON shows. At most 1 MiB and 16 levels.
-Result<Observation> from_json(std::string_view json, std::span<const FactSpec> declared);
+/// keep the type that JSON shows. At most `most_bytes` and 16 levels.
+Result<Observation> from_json(std::string_view json, std::span<const FactSpec> declared,
+                              std::size_t most_bytes = 1024 * 1024);
+
+/// Whether lists and objects are nested deeper than that; for hostile text, before anything is built from it.
+bool deeper_than(std::string_view json, int levels);
 
 }  // namespace aztriage::fact

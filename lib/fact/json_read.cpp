@@ -2,7 +2,6 @@
 #include "base/text.h"
 #include "fact/json.h"
 
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,28 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMostBytes = 1024 * 1024;
 constexpr int kMostLevels = 16;
-
-/// Levels of lists and objects, counted before anything is built from hostile text.
-bool too_deep(std::string_view json) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMostLevels) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
 
 /// The value as JSON shows its type; nothing for null.
 std::optional<Value> plain_value(const Json& json) {
@@ -123,31 +101,6 @@ Result<Value> typed_value(const Json& json, const Type& type, int depth) {
   return failed(fmt::format("expected {}, found {}", describe(type), json.type_name()));
 }
 
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-  int value = 0;
-  const char* begin = text.data() + at;
-  const auto [rest, error] = std::from_chars(begin, begin + count, value);
-  if (error != std::errc{} || rest != begin + count || value < 0) return std::nullopt;
-  return value;
-}
-
-/// `2026-11-24T14:02:03Z`, with or without milliseconds.
-std::optional<UtcTime> parse_utc(std::string_view s) {
-  namespace chr = std::chrono;
-  const bool shape = (s.size() == 20 || (s.size() == 24 && s[19] == '.')) && s[4] == '-' && s[7] == '-' &&
-                     s[10] == 'T' && s[13] == ':' && s[16] == ':' && s.back() == 'Z';
-  if (!shape) return std::nullopt;
-  const auto year = digits(s, 0, 4), month = digits(s, 5, 2), day = digits(s, 8, 2);
-  const auto hour = digits(s, 11, 2), minute = digits(s, 14, 2), second = digits(s, 17, 2);
-  const auto milli = s.size() == 24 ? digits(s, 20, 3) : 0;
-  if (!year || !month || !day || !hour || !minute || !second || !milli) return std::nullopt;
-  const chr::year_month_day date{chr::year(*year), chr::month(static_cast<unsigned>(*month)),
-                                 chr::day(static_cast<unsigned>(*day))};
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  return chr::sys_days(date) + chr::hours(*hour) + chr::minutes(*minute) + chr::seconds(*second) +
-         chr::milliseconds(*milli);
-}
-
 class Reader {
  public:
   explicit Reader(std::span<const FactSpec> declared) : declared_(declared) {}
@@ -204,7 +157,7 @@ class Reader {
   }
 
   static Done read_time(Observation& o, const Json& value) {
-    const auto at = value.is_string() ? parse_utc(value.get_ref<const std::string&>()) : std::nullopt;
+    const auto at = value.is_string() ? parse_rfc3339(value.get_ref<const std::string&>()) : std::nullopt;
     if (!at) return failed("expected a time in UTC", "write it as 2026-11-24T14:02:03Z");
     o.at = *at;
     return {};
@@ -303,9 +256,31 @@ class Reader {
 
 }  // namespace
 
-Result<Observation> from_json(std::string_view json, std::span<const FactSpec> declared) {
-  if (json.size() > kMostBytes) return failed("the observation is larger than 1 MiB");
-  if (too_deep(json)) return failed("the observation has more than 16 levels");
+bool deeper_than(std::string_view json, int levels) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > levels) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+Result<Observation> from_json(std::string_view json, std::span<const FactSpec> declared,
+                              std::size_t most_bytes) {
+  if (json.size() > most_bytes) {
+    return failed(fmt::format("the observation is larger than {} MiB", most_bytes / (1024 * 1024)));
+  }
+  if (deeper_than(json, kMostLevels)) return failed("the observation has more than 16 levels");
   const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (parsed.is_discarded()) return failed("the observation is not well-formed JSON");
   return Reader(declared).read(parsed);

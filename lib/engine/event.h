@@ -1,0 +1,93 @@
+#pragma once
+
+#include "base/clock.h"
+#include "engine/place.h"
+#include "fact/observation.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aztriage::engine {
+
+/// What can happen in a session. The names are those of the case file, and never change.
+enum class EventKind {
+  vantage,      // what was seen of our own place
+  observation,  // what a probe or command saw, or what was given for a step beforehand
+  paste,        // an output that a person pasted
+  outcome,      // a step came to its end, as it is shown
+  answer,       // a person's answer; no value: don't know
+  skip,
+  consent,  // a command or an intrusive step may run
+  input,    // a value that was not known at the start
+  undo,
+  again,  // steps are looked at again
+  pin,
+  trial,      // a workaround was tried
+  confirmed,  // or its confirmation was taken back
+  note,
+  ask,      // what is asked on the screen
+  verdict,  // what it has come to
+  stop,     // ended from outside; looks under way were cut off
+  resume,
+  end,
+};
+std::string_view name_of(EventKind kind);
+std::optional<EventKind> event_from_name(std::string_view name);
+
+/// One thing that happened, as plain data. Steps, outcomes, causes and inputs go by their names, never by
+/// index, so that it means the same for a later version of the playbook. Which members count, by kind:
+struct Event {
+  EventKind kind{};
+  UtcTime at{};
+  std::string name;   // the step; of `input` the input; of `pin`, `trial` and `verdict` the cause
+  std::string value;  // the outcome; the input's value; the verdict; why it stopped or ended
+  std::string by;     // of outcomes, observations and answers: "probe", "person", "command", "paste", "given"
+  std::string text;   // the line for people: what was said, asked, noted
+  std::string reason;              // of an outcome, why there is none; of a verdict, its reason
+  std::string state;               // of an outcome, "done" or "failed"; of a verdict, the symptom
+  std::optional<bool> flag;        // fine, certain, gone, confirmed; of `input`: the value is hidden
+  bool early = false;              // of an observation: made before it was known whether the step applies
+  bool pasted = false;             // of an observation: a person's, not a look of our own
+  std::vector<std::string> steps;  // of `again`
+  std::optional<fact::Observation> observation;
+  std::optional<PlaceSigns> place;
+  Milliseconds took{};
+  double probability = 0;  // of a verdict
+  int code = 0;            // of `end`: the exit code
+  int pid = 0;             // of `resume`: who goes on
+};
+
+/// How a session began: enough to build it again, without its secrets.
+struct Start {
+  std::string playbook;  // id
+  std::string digest;
+  std::string origin;
+  bool built_in = false;
+  std::string text;                           // of the playbook
+  std::map<std::string, std::string> inputs;  // masked
+  std::set<std::string> hidden;  // inputs whose value is not whole here: a secret, or with one in it
+  std::string here;
+  std::string cloud;
+  bool interactive = false;
+  bool allow_intrusive = false;
+  bool trust_overlay = false;
+  bool reference = true;
+  std::set<std::string> allow_commands;
+  Milliseconds timeout{};
+  UtcTime at{};
+};
+
+/// Takes what happens, in order. Everything is masked, and safe when `write` returns: only then it is shown.
+/// A journal that can't write says so itself; the session goes on.
+class Journal {
+ public:
+  virtual ~Journal() = default;
+  virtual void write(std::span<const Event> events) = 0;
+};
+
+}  // namespace aztriage::engine

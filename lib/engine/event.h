@@ -44,18 +44,19 @@ std::optional<EventKind> event_from_name(std::string_view name);
 struct Event {
   EventKind kind{};
   UtcTime at{};
-  std::string name;   // the step; of `input` the input; of `pin`, `trial` and `verdict` the cause
-  std::string value;  // the outcome; the input's value; the verdict; why it stopped or ended
-  std::string by;     // of outcomes, observations and answers: "probe", "person", "command", "paste", "given"
-  std::string text;   // the line for people: what was said, asked, noted
-  std::string reason;              // of an outcome, why there is none; of a verdict, its reason
-  std::string state;               // of an outcome, "done" or "failed"; of a verdict, the symptom
-  std::optional<bool> flag;        // fine, certain, gone, confirmed; of `input`: the value is hidden
-  bool early = false;              // of an observation: made before it was known whether the step applies
-  bool pasted = false;             // of an observation: a person's, not a look of our own
-  std::vector<std::string> steps;  // of `again`
-  std::optional<fact::Observation> observation;
-  std::optional<PlaceSigns> place;
+  std::string name = {};   // the step; of `input` the input; of `pin`, `trial` and `verdict` the cause
+  std::string value = {};  // the outcome; the input's value; the verdict; why it stopped or ended
+  std::string by =
+      {};  // of outcomes, observations and answers: "probe", "person", "command", "paste", "given"
+  std::string text = {};          // the line for people: what was said, asked, noted
+  std::string reason = {};        // of an outcome, why there is none; of a verdict, its reason
+  std::string state = {};         // of an outcome, "done" or "failed"; of a verdict, the symptom
+  std::optional<bool> flag = {};  // fine, certain, gone, confirmed; of `input`: the value is hidden
+  bool early = false;             // of an observation: made before it was known whether the step applies
+  bool pasted = false;            // of an observation: a person's, not a look of our own
+  std::vector<std::string> steps = {};  // of `again`
+  std::optional<fact::Observation> observation = {};
+  std::optional<PlaceSigns> place = {};
   Milliseconds took{};
   double probability = 0;  // of a verdict
   int code = 0;            // of `end`: the exit code

@@ -3,20 +3,18 @@
 #include "base/text.h"
 #include "decode/encoding.h"
 #include "decode/secret_forms.h"
-#include "decode/text_view.h"
+#include "decode/secret_layers.h"
 
 #include <algorithm>
+#include <array>
+
+#include <string.h>
 
 namespace aztriage::decode {
 namespace {
 
 constexpr std::string_view kMask = "***";
 constexpr std::size_t kShort = 4;
-
-struct Range {
-  std::size_t begin;
-  std::size_t end;
-};
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -50,19 +48,21 @@ bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
   return (begin == 0 || !is_word(text[begin - 1])) && (end == text.size() || !is_word(text[end]));
 }
 
-void find_known(const TextView& view, const SecretSet& known, std::vector<Range>& out) {
+void find_known(std::string_view text, const SecretSet& known, std::vector<SecretSpan>& out) {
   for (const SecretSet::Needle& needle : known.needles()) {
+    // Linear, and much faster where nothing is found.
+    if (::memmem(text.data(), text.size(), needle.text.data(), needle.text.size()) == nullptr) continue;
     std::size_t last = 0;  // where the run of base64 around the last place ended
-    for (std::size_t begin : find_all(view.text, needle.text)) {
+    for (std::size_t begin : find_all(text, needle.text)) {
       std::size_t end = begin + needle.text.size();
-      if (needle.alone && !stands_alone(view.text, begin, end)) continue;
+      if (needle.alone && !stands_alone(text, begin, end)) continue;
       if (needle.base64 && begin >= last) {
         // What is beside it in the same run is the rest of the same bytes.
-        while (begin > last && is_base64(view.text[begin - 1])) --begin;
-        while (end < view.text.size() && is_base64(view.text[end])) ++end;
+        while (begin > last && is_base64(text[begin - 1])) --begin;
+        while (end < text.size() && is_base64(text[end])) ++end;
         last = end;
       }
-      out.push_back({view.at[begin], view.at[end]});
+      out.push_back({begin, end, "known value"});
     }
   }
 }
@@ -81,16 +81,54 @@ std::string url_safe(std::string text) {
   return text;
 }
 
-std::string replace(std::string_view text, std::vector<Range> ranges, std::size_t& count) {
-  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
+/// `value` with each of `signs` as `write` has it.
+template <class Write>
+std::string escaped(std::string_view value, std::string_view signs, Write write) {
+  std::string out;
+  for (const char c : value) {
+    if (signs.find(c) == std::string_view::npos) {
+      out += c;
+    } else {
+      out += write(c);
+    }
+  }
+  return out;
+}
+
+std::string hexadecimal(std::string_view value, std::string_view digits) {
+  std::string out;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+  }
+  return out;
+}
+
+/// How people and programs write a value in quotes, where taking a backslash off is not enough.
+std::vector<std::string> spellings(std::string_view value) {
+  const auto doubled = [](char c) { return std::string(2, c); };
+  return {
+      escaped(value, "'", doubled),
+      escaped(value, "\"", doubled),
+      escaped(value, "%", doubled),
+      escaped(value, "'", [](char) { return std::string("'\\''"); }),
+      escaped(value, "'", [](char) { return std::string("'\"'\"'"); }),
+      escaped(value, "`\"$", [](char c) { return std::string("`") + c; }),
+      escaped(value, "^&|<>%!\"", [](char c) { return std::string("^") + c; }),
+      escaped(value, " ", [](char) { return std::string("+"); }),
+      hexadecimal(value, "0123456789abcdef"),
+      hexadecimal(value, "0123456789ABCDEF"),
+  };
+}
+
+std::string replace(std::string_view text, const std::vector<SecretSpan>& spans, std::size_t& count) {
   std::string out;
   std::size_t at = 0;
-  for (std::size_t i = 0; i < ranges.size();) {
-    Range all = ranges[i];
-    for (++i; i < ranges.size() && ranges[i].begin < all.end; ++i) all.end = std::max(all.end, ranges[i].end);
-    out += text.substr(at, all.begin - at);
+  for (const SecretSpan& span : spans) {
+    out += text.substr(at, span.begin - at);
     out += kMask;
-    at = all.end;
+    at = span.end;
     ++count;
   }
   out += text.substr(at);
@@ -141,8 +179,29 @@ std::string masked_text(std::string_view name, const std::string& value, const S
   return std::move(masked.text);
 }
 
+/// Whose names are a server's words.
+bool is_named_by_server(std::string_view name) {
+  constexpr auto kGroups =
+      std::to_array<std::string_view>({"headers.", "header-values.", "cookies.", "json."});
+  return std::any_of(kGroups.begin(), kGroups.end(),
+                     [&](std::string_view group) { return name.starts_with(group); });
+}
+
 void mask_facts(fact::Facts& facts, const SecretSet& known, std::size_t& count) {
-  for (auto& [name, value] : facts) mask_value(value, name, known, count);
+  std::vector<std::pair<std::string, std::string>> renamed;
+  for (auto& [name, value] : facts) {
+    mask_value(value, name, known, count);
+    if (!is_named_by_server(name)) continue;
+    if (Masked masked = mask(name, known); masked.count > 0) {
+      count += masked.count;
+      renamed.emplace_back(name, std::move(masked.text));
+    }
+  }
+  for (auto& [before, after] : renamed) {
+    auto node = facts.extract(before);
+    node.key() = std::move(after);
+    facts.insert(std::move(node));
+  }
 }
 
 void mask_value(fact::Value& value, std::string_view name, const SecretSet& known, std::size_t& count) {
@@ -186,6 +245,9 @@ void SecretSet::add(std::string_view value) {
   put(std::string(value), false);
   // A value that is percent-encoded itself is found in its plain form, too.
   if (std::string plain = percent_decode(value); plain != value) put(std::move(plain), false);
+  if (value.size() >= kShort) {
+    for (std::string& spelling : spellings(value)) put(std::move(spelling), false);
+  }
   for (std::size_t before = 0; before < 3; ++before) {
     const std::string core = base64_core(value, before);
     if (core.size() < 8) continue;  // too little to be sure of
@@ -197,13 +259,20 @@ void SecretSet::add(std::string_view value) {
 }
 
 Masked mask(std::string_view text, const SecretSet& known) {
-  std::vector<Range> ranges;
-  for (const SecretSpan& span : find_secrets(text)) ranges.push_back({span.begin, span.end});
-  if (!known.empty()) {
-    for (const TextView& view : all_views(text)) find_known(view, known, ranges);
+  const SecretScan scan = [&](std::string_view piece, std::vector<SecretSpan>& out) {
+    scan_forms(piece, out);
+    find_known(piece, known, out);
+  };
+  // With a secret gone, what stood around it may look like another one.
+  constexpr int kMostRounds = 6;
+  Masked masked{std::string(text), 0};
+  for (int round = 0; round < kMostRounds; ++round) {
+    const std::vector<SecretSpan> spans = scan_layers(masked.text, scan);
+    if (spans.empty()) return masked;
+    std::string next = replace(masked.text, spans, masked.count);
+    masked.text = std::move(next);
   }
-  Masked masked;
-  masked.text = replace(text, std::move(ranges), masked.count);
+  if (!scan_layers(masked.text, scan).empty()) masked.text = kMask;
   return masked;
 }
 

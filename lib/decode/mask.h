@@ -10,9 +10,10 @@
 namespace aztriage::decode {
 
 /// Values that are known to be secret because a person gave them as such. Each is found as it is,
-/// percent-encoded once or twice, as a JSON string, and in base64 (also in the middle of a longer base64
-/// text). A value under 4 characters is found only where it stands alone between other signs, or every text
-/// would be full of holes.
+/// percent-encoded once or twice, as a string of JSON, HTML, a shell, PowerShell or SQL, in hexadecimal, in
+/// base64 (also in the middle of a longer base64 text, twice, or of UTF-16), and split over lines. A value
+/// under 4 characters is found only where it stands alone between other signs, or every text would be full of
+/// holes.
 class SecretSet {
  public:
   void add(std::string_view value);
@@ -34,12 +35,13 @@ struct Masked {
 };
 
 /// Replaces known secrets, and everything that looks like one (secret_forms.h), by `***`; what stands around
-/// them stays, so that the text keeps its shape: `sig=***`. Masking a masked text changes nothing. Linear in
-/// the text.
+/// them stays, so that the text keeps its shape: `sig=***`. Masking a masked text changes nothing; a text
+/// that keeps showing new secrets when others are gone becomes `***` as a whole. Linear in the text.
 Masked mask(std::string_view text, const SecretSet& known = {});
 
-/// Masks every text of an observation, and whole facts whose name says that they are secret (a header
-/// `authorization`, a cookie that is not an affinity cookie). Returns how many secrets were replaced.
+/// Masks every text of an observation, the names of facts that a server chose (headers, cookies, JSON) and
+/// whole facts whose name says that they are secret (a header `authorization`, a cookie that is not an
+/// affinity cookie). Returns how many secrets were replaced.
 std::size_t mask(fact::Observation& observation, const SecretSet& known = {});
 
 }  // namespace aztriage::decode

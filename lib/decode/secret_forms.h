@@ -13,9 +13,13 @@ struct SecretSpan {
   std::string_view what;
 };
 
-/// Secrets by their form: SAS signatures, account and shared access keys, passwords in connection strings and
-/// URLs, Authorization headers, cookies, JSON Web Tokens, function keys, private keys, client secrets; raw,
-/// in JSON and percent-encoded. Sorted, not overlapping. Linear in the text.
+/// Secrets by their form in a text without encodings, in no order.
+void scan_forms(std::string_view text, std::vector<SecretSpan>& out);
+
+/// Secrets by their form: SAS signatures, account and shared access keys, passwords in connection strings,
+/// URLs and command lines, Authorization headers, cookies, JSON Web Tokens, function keys, private keys,
+/// client secrets, Kubernetes secrets; raw and in every encoding of secret_layers.h. Sorted, not overlapping.
+/// Linear in the text.
 std::vector<SecretSpan> find_secrets(std::string_view text);
 
 /// Whether the name of a header, cookie, query parameter or JSON key says that its value is a secret.

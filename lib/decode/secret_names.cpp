@@ -12,56 +12,65 @@ namespace {
 
 constexpr std::size_t kLongestName = 80;
 
-// Names without `-` and `_`, in lower case.
-constexpr std::array<std::string_view, 12> kPasswords = {"password",        "passwd",     "pwd",
-                                                         "passphrase",      "passcode",   "userpass",
-                                                         "dbpass",          "sapass",     "sqlcmdpassword",
-                                                         "mssqlsapassword", "pgpassword", "rediscliauth"};
+// Names without `-` and `_`, in lower case. A name that ends in one of these:
+constexpr auto kPasswords = std::to_array<std::string_view>(
+    {"password", "passwd", "pwd", "passphrase", "passcode", "userpass", "dbpass", "sapass", "rediscliauth",
+     "smtppass", "proxypass", "passwort", "motdepasse", "contrasena", "kennwort"});
+// And these alone, which end other words.
+constexpr auto kWholePasswords =
+    std::to_array<std::string_view>({"sshpass", "storepass", "keypass", "keystorepass", "truststorepass",
+                                     "requirepass", "masterauth", "dbpw", "userpw", "adminpass", "rootpass"});
 
-constexpr std::array<std::string_view, 26> kKeyEnds = {
-    "accountkey",      "accesskey",    "apikey",     "masterkey",     "primarykey",   "secondarykey",
-    "subscriptionkey", "secretkey",    "storagekey", "functionkey",   "functionskey", "sharedkey",
-    "adminkey",        "querykey",     "signingkey", "encryptionkey", "privatekey",   "systemkey",
-    "cosmoskey",       "rediskey",     "aegsaskey",  "batchkey",      "searchkey",    "relaykey",
-    "machinekey",      "validationkey"};
+constexpr auto kKeyEnds = std::to_array<std::string_view>(
+    {"accountkey",    "accesskey",       "apikey",         "masterkey",    "primarykey",
+     "secondarykey",  "subscriptionkey", "secretkey",      "storagekey",   "functionkey",
+     "functionskey",  "sharedkey",       "adminkey",       "querykey",     "signingkey",
+     "encryptionkey", "privatekey",      "systemkey",      "cosmoskey",    "rediskey",
+     "aegsaskey",     "batchkey",        "searchkey",      "relaykey",     "machinekey",
+     "validationkey", "decryptionkey",   "clientkeydata",  "destkey",      "sourcekey",
+     "devicekey",     "symmetrickey",    "integrationkey", "workspacekey", "instrumentationkey",
+     "authkey"});
 
-constexpr std::array<std::string_view, 32> kTokens = {"token",
-                                                      "accesstoken",
-                                                      "refreshtoken",
-                                                      "idtoken",
-                                                      "bearertoken",
-                                                      "authtoken",
-                                                      "sessiontoken",
-                                                      "sastoken",
-                                                      "apitoken",
-                                                      "securitytoken",
-                                                      "identitytoken",
-                                                      "csrftoken",
-                                                      "xauthtoken",
-                                                      "aegsastoken",
-                                                      "xzumoauth",
-                                                      "xidentityheader",
-                                                      "identityheader",
-                                                      "clientassertion",
-                                                      "assertion",
-                                                      "samlresponse",
-                                                      "xmsauthorizationauxiliary",
-                                                      "personalaccesstoken",
-                                                      "devicecode",
-                                                      "jwt",
-                                                      "requestverificationtoken",
-                                                      "msisecret",
-                                                      "sharedsecret",
-                                                      "appsecret",
-                                                      "clientsecret",
-                                                      "secret",
-                                                      "xmstokenaadaccesstoken",
-                                                      "pat"};
+constexpr auto kTokens = std::to_array<std::string_view>({"token",
+                                                          "accesstoken",
+                                                          "refreshtoken",
+                                                          "idtoken",
+                                                          "bearertoken",
+                                                          "authtoken",
+                                                          "sessiontoken",
+                                                          "sastoken",
+                                                          "apitoken",
+                                                          "securitytoken",
+                                                          "identitytoken",
+                                                          "csrftoken",
+                                                          "xauthtoken",
+                                                          "aegsastoken",
+                                                          "xzumoauth",
+                                                          "xidentityheader",
+                                                          "identityheader",
+                                                          "clientassertion",
+                                                          "assertion",
+                                                          "samlresponse",
+                                                          "xmsauthorizationauxiliary",
+                                                          "personalaccesstoken",
+                                                          "devicecode",
+                                                          "jwt",
+                                                          "requestverificationtoken",
+                                                          "msisecret",
+                                                          "sharedsecret",
+                                                          "appsecret",
+                                                          "clientsecret",
+                                                          "secret",
+                                                          "xmstokenaadaccesstoken",
+                                                          "pat",
+                                                          "registrytoken",
+                                                          "authorizationcode"});
 
 // They end in `token`, but tell of pages or assemblies.
-constexpr std::array<std::string_view, 8> kHarmlessTokens = {
-    "publickeytoken", "continuationtoken", "nextpagetoken", "pagetoken",
-    "skiptoken",      "synctoken",         "canceltoken",   "nexttoken"};
+constexpr auto kHarmlessTokens =
+    std::to_array<std::string_view>({"publickeytoken", "continuationtoken", "nextpagetoken", "pagetoken",
+                                     "skiptoken", "synctoken", "canceltoken", "nexttoken", "validationtoken",
+                                     "domainverificationtoken", "customdomainverificationtoken"});
 
 // They keep a client on one server, which is what one wants to see.
 constexpr std::array<std::string_view, 12> kAffinityCookies = {"arraffinity",
@@ -119,10 +128,14 @@ SecretName classify_name(std::string_view name) {
   if (plain == "authorization" || plain == "proxyauthorization") return SecretName::authorization;
   if (plain == "cookie") return SecretName::cookie;
   if (plain == "setcookie") return SecretName::set_cookie;
-  if (ends_in(kPasswords, plain)) return SecretName::password;
+  if (plain == "auth") return SecretName::login;
+  if (ends_in(kPasswords, plain) || one_of(kWholePasswords, plain) || last_word_is(name, "pass") ||
+      last_word_is(name, "pw")) {
+    return SecretName::password;
+  }
   if (one_of(kHarmlessTokens, plain)) return SecretName::none;
   if (one_of(kTokens, plain) || plain.ends_with("secret") || plain.ends_with("accesstoken") ||
-      last_word_is(name, "token")) {
+      last_word_is(name, "token") || last_word_is(name, "pat")) {
     return SecretName::token;
   }
   if (ends_in(kKeyEnds, plain) || is_key_variable(name)) return SecretName::key;

@@ -12,6 +12,7 @@ enum class SecretName {
   token,          // the same, also shorter
   signature,      // of a shared access signature
   code,           // a function key in a query, where `code` has other meanings elsewhere
+  login,          // name and password in base64, as registries keep them
   authorization,  // a scheme, then the secret
   cookie,         // pairs
   set_cookie,     // one pair, then attributes

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "decode/encoding.h"
 #include "decode/secret_names.h"
 #include "decode/secret_scan.h"
 
@@ -29,7 +30,7 @@ struct Pair {
   std::string_view name;
   std::size_t name_begin = 0;
   std::size_t value = 0;
-  char divider = '=';   // '=', ':' or ' ' behind an option of a command
+  char divider = '=';   // '=', ':', '>' of XML, or ' ' behind an option of a command
   bool spaced = false;  // blanks behind the divider
   char quote = 0;
 };
@@ -43,6 +44,11 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 /// Looks for a divider behind the name that ends at `end`. False when there is no value.
 bool find_value(std::string_view text, std::size_t end, bool option, Pair& pair) {
   std::size_t at = end;
+  if (at + 1 < text.size() && text[at] == '>' && pair.name_begin > 0 && text[pair.name_begin - 1] == '<') {
+    pair.divider = '>';
+    pair.value = at + 1;
+    return pair.value < text.size();
+  }
   if (at < text.size() && is_quote(text[at])) ++at;
   const std::size_t behind = at;
   at = skip_blanks(text, at);
@@ -93,29 +99,69 @@ struct Ends {
       : line(text, "\r\n"),
         narrow(text, "; \t\r\n\"'<>,&"),
         wide(text, ";\r\n\"<>"),
-        value(text, ";& \t\r\n\"'<>,)]}\\|") {}
-  NextOf line, narrow, wide, value;
+        value(text, ";& \t\r\n\"'<>,)]}\\|"),
+        element(text, "<\r\n") {}
+  NextOf line, narrow, wide, value, element;
 };
 
 /// Judging a value by its start is enough, and bounds the work.
 constexpr std::size_t kJudged = 256;
 
-/// Up to the quote that closes it; one behind a backslash does not.
+/// Up to the quote that closes it. One behind a backslash does not, nor a doubled one (PowerShell, SQL), nor
+/// one that a shell takes up again: 'it'\''s', 'it'"'"'s'.
 std::size_t quoted_end(std::string_view text, std::size_t from, char quote) {
+  int more =
+      16;  // of them in one value, so that a hostile text can't have each of its quotes read to its end
   for (std::size_t i = from; i < text.size(); ++i) {
-    if (text[i] == '\\') {
+    if (text[i] == '\\' || (text[i] == '`' && quote == '"' && text.substr(i + 1, 1) == "\"")) {
       ++i;
-    } else if (text[i] == quote || is_break(text[i])) {
+    } else if (is_break(text[i])) {
       return i;
+    } else if (text[i] == quote) {
+      const std::string_view rest = text.substr(i, 5);
+      if (--more == 0) return i;
+      if (i > from && rest.size() > 1 && rest[1] == quote && quote != '`') {
+        ++i;
+      } else if (rest.starts_with("'\\''")) {
+        i += 3;
+      } else if (rest == "'\"'\"'") {
+        i += 4;
+      } else {
+        return i;
+      }
     }
   }
   return text.size();
 }
 
+/// `{a;b}` of ODBC and JDBC, in which a closing brace is doubled. Nothing when it is not closed.
+std::size_t braced_end(std::string_view text, std::size_t from) {
+  constexpr std::size_t kLongest = 512;
+  const std::size_t most = std::min(text.size(), from + kLongest);
+  for (std::size_t i = from + 1; i < most && !is_break(text[i]); ++i) {
+    if (text[i] != '}') continue;
+    if (i + 1 < text.size() && text[i + 1] == '}') {
+      ++i;
+    } else {
+      return i + 1;
+    }
+  }
+  return from;
+}
+
 /// A password may hold blanks, commas and ampersands where only a semicolon ends it.
 std::size_t password_end(std::string_view text, const Pair& pair, Ends& ends) {
-  const std::size_t narrow = ends.narrow(pair.value);
+  std::size_t narrow = ends.narrow(pair.value);
+  // A shell's backslash takes the meaning from a sign.
+  for (int more = 8; more > 0 && narrow > pair.value && narrow < text.size() && text[narrow - 1] == '\\' &&
+                     !is_break(text[narrow]);
+       --more) {
+    narrow = ends.narrow(narrow + 1);
+  }
   if (pair.divider != '=') return narrow;
+  if (text[pair.value] == '{') {
+    if (const std::size_t end = braced_end(text, pair.value); end > pair.value + 2) return end;
+  }
   const std::size_t begin = pair.name_begin;
   const bool behind = begin > 0 && (text[begin - 1] == ';' || (begin > 1 && text[begin - 2] == ';'));
   const std::size_t wide = ends.wide(pair.value);
@@ -125,13 +171,14 @@ std::size_t password_end(std::string_view text, const Pair& pair, Ends& ends) {
 
 std::size_t value_end(std::string_view text, const Pair& pair, SecretName kind, Ends& ends) {
   if (pair.quote != 0) return quoted_end(text, pair.value, pair.quote);
+  if (pair.divider == '>') return ends.element(pair.value);
   if (kind == SecretName::password) return password_end(text, pair, ends);
   return ends.value(pair.value);
 }
 
 /// `Password: must have 8 characters` is a sentence, `password: hunter2` is not.
 bool is_sentence(std::string_view text, const Pair& pair, std::size_t end) {
-  if (pair.quote != 0 || pair.divider == '=') return false;
+  if (pair.quote != 0 || pair.divider == '=' || pair.divider == '>') return false;
   if (looks_random(text.substr(pair.value, std::min(end - pair.value, kJudged)))) return false;
   const std::size_t next = skip_blanks(text, end);
   return next < text.size() && next > end && !is_break(text[next]);
@@ -142,11 +189,22 @@ bool in_query(std::string_view text, const Pair& pair) {
          (text[pair.name_begin - 1] == '?' || text[pair.name_begin - 1] == '&');
 }
 
+/// `name:password` in base64.
+bool is_login(std::string_view value) {
+  while (!value.empty() && value.back() == '=') value.remove_suffix(1);
+  const auto plain = base64_decode(value);
+  if (!plain || plain->size() < 3) return false;
+  const auto is_odd = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+  return plain->find(':') != std::string::npos && std::none_of(plain->begin(), plain->end(), is_odd);
+}
+
 bool is_secret_value(std::string_view text, const Pair& pair, SecretName kind, std::size_t end) {
   const std::string_view value = text.substr(pair.value, std::min(end - pair.value, kJudged));
   if (is_placeholder(value)) return false;
+  if (pair.divider == ':' && pair.quote == 0 && value[0] == '{') return false;  // more names
   switch (kind) {
     case SecretName::password:
+      if (pair.divider == '>' && text.substr(end, 2) != "</") return false;
       // The shell's own PWD is a folder.
       if (value[0] == '/' && (pair.name == "PWD" || pair.name == "OLDPWD")) return false;
       return !is_sentence(text, pair, end);
@@ -155,6 +213,8 @@ bool is_secret_value(std::string_view text, const Pair& pair, SecretName kind, s
     case SecretName::token:
       return value.size() >= 6 && !value.starts_with("http") && !is_sentence(text, pair, end) &&
              (pair.quote != 0 || pair.divider != ':' || looks_random(value));
+    case SecretName::login:
+      return value.size() >= 8 && is_login(value);
     case SecretName::signature:
       return value.size() >= 16;
     case SecretName::code:
@@ -187,7 +247,10 @@ void add_authorization(std::string_view text, const Pair& pair, std::size_t end,
   if (begin >= end) return;
   const std::string_view value = text.substr(begin, std::min(end - begin, kJudged));
   const std::string_view first = value.substr(0, value.find_first_of(" ,"));
-  if (is_placeholder(value) || first.size() < 8 || (scheme != "digest" && !looks_random(first))) return;
+  // A challenge names a server under this name.
+  if (text::contains(value, "://") || is_placeholder(value) || first.size() < 8 ||
+      (scheme != "digest" && !looks_random(first)))
+    return;
   out.push_back({begin, end, "authorization"});
 }
 
@@ -243,6 +306,41 @@ std::size_t add_pair(std::string_view text, const Pair& pair, SecretName kind, E
   return end;
 }
 
+/// `"name": "DB_PASSWORD", "value": "..."`, as app settings, containers' environments and web.config write
+/// it: the name of the one is what the other is judged by.
+class NamedValue {
+ public:
+  void forget() { kind_ = SecretName::none; }
+
+  /// What the name at hand says of its value, which `name` and `key` say of the next `value`.
+  SecretName kind_of(std::string_view text, Pair pair, std::size_t end, Ends& ends) {
+    constexpr std::size_t kFar = 300;
+    if (text::equal_ignoring_case(pair.name, "value") && kind_ != SecretName::none) {
+      const SecretName kind = pair.name_begin - at_ <= kFar ? kind_ : SecretName::none;
+      forget();
+      return kind;
+    }
+    if (text::equal_ignoring_case(pair.name, "name") || text::equal_ignoring_case(pair.name, "key")) {
+      const std::size_t name_begin = pair.name_begin;
+      if (find_value(text, end, false, pair) && pair.divider != '>') {
+        const std::string_view near = text.substr(0, pair.value + kJudged);
+        const std::size_t stop =
+            pair.quote != 0 ? quoted_end(near, pair.value, pair.quote) : ends.value(pair.value);
+        const SecretName kind = classify_name(near.substr(pair.value, stop - pair.value));
+        const bool simple =
+            kind == SecretName::password || kind == SecretName::token || kind == SecretName::key;
+        kind_ = simple ? kind : SecretName::none;
+        at_ = name_begin;
+      }
+    }
+    return classify_name(pair.name);
+  }
+
+ private:
+  SecretName kind_ = SecretName::none;
+  std::size_t at_ = 0;
+};
+
 }  // namespace
 
 bool looks_random(std::string_view value) {
@@ -264,14 +362,19 @@ bool looks_random(std::string_view value) {
 bool is_placeholder(std::string_view value) {
   constexpr std::array<std::string_view, 10> kStarts = {
       "***", "<", "${", "$(", "{{", "@Microsoft.KeyVault", "...", "[", "$env:", "{0}"};
-  constexpr std::array<std::string_view, 8> kWords = {"null", "none",      "true",     "false",
-                                                      "nil",  "undefined", "redacted", "hidden"};
+  // What programs say of a secret instead of it: "(using password: YES)".
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"null",    "none",    "true",      "false", "nil",     "undefined", "redacted", "hidden",
+       "yes",     "no",      "on",        "off",   "enabled", "disabled",  "required", "empty",
+       "missing", "invalid", "incorrect", "wrong", "expired", "unknown"});
   value = text::trim(value);
   if (value.empty()) return true;
   if (std::any_of(kStarts.begin(), kStarts.end(),
                   [&](std::string_view start) { return value.starts_with(start); })) {
     return true;
   }
+  while (!value.empty() && std::string_view(").,;]}").find(value.back()) != std::string_view::npos)
+    value.remove_suffix(1);
   return value.size() <= 10 && std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
            return text::equal_ignoring_case(value, word);
          });
@@ -279,8 +382,10 @@ bool is_placeholder(std::string_view value) {
 
 void scan_pairs(std::string_view text, std::vector<SecretSpan>& out) {
   Ends ends(text);
+  NamedValue named;
   for (std::size_t i = 0; i < text.size();) {
     if (!is_name_char(text[i])) {
+      if (text[i] == '}') named.forget();
       ++i;
       continue;
     }
@@ -292,7 +397,7 @@ void scan_pairs(std::string_view text, std::vector<SecretSpan>& out) {
     Pair pair;
     pair.name = text.substr(begin, end - begin);
     pair.name_begin = begin;
-    const SecretName kind = classify_name(pair.name);
+    const SecretName kind = named.kind_of(text, pair, end, ends);
     const bool found = kind != SecretName::none && find_value(text, end, option, pair);
     i = found ? std::max(end, add_pair(text, pair, kind, ends, out)) : end;
   }

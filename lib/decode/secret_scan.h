@@ -11,7 +11,9 @@ namespace aztriage::decode {
 void scan_pairs(std::string_view text, std::vector<SecretSpan>& out);   // names and values, headers, cookies
 void scan_tokens(std::string_view text, std::vector<SecretSpan>& out);  // what is a secret by itself
 void scan_private_keys(std::string_view text, std::vector<SecretSpan>& out);  // PEM
-void scan_logins(std::string_view text, std::vector<SecretSpan>& out);  // in URLs and on curl's command line
+void scan_blobs(std::string_view text, std::vector<SecretSpan>& out);  // keys without PEM, Kubernetes secrets
+void scan_logins(std::string_view text, std::vector<SecretSpan>& out);    // in URLs
+void scan_commands(std::string_view text, std::vector<SecretSpan>& out);  // command lines, lines of protocols
 
 /// Letters and digits mixed, or both cases: not a word of a sentence.
 bool looks_random(std::string_view value);

@@ -219,6 +219,30 @@ TEST_CASE("mask: innocent texts stay as they are") {
       "50 % of 100%25 and C:\\temp\\new \\u0041",
       "Authorization: failed",
       "primary key: id, foreign key: order_id",
+      "ERROR 1045 (28000): Access denied for user 'app'@'10.0.0.4' (using password: YES)",
+      "WWW-Authenticate: Bearer authorization=\"https://login.microsoftonline.com/t1\", "
+      "resource=\"https://x\"",
+      "Thumbprint: 4A5B6C7D8E9F0A1B2C3D4E5F60718293A4B5C6D7  issuer CN=Contoso CA",
+      "SHA256 "
+      "Fingerprint=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55",
+      "SHA256:uNiVztksCsDhcc0u9e8BrvQuJrjQHAPyh2fdcKxSh3c azureuser@vm",
+      "contoso.azurecr.io/shop@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+      "docker run -p 8080:80 contoso.azurecr.io/shop:v1\nssh -p 2222 azureuser@10.0.0.4",
+      "az webapp list -g shop-rg -o table\nnslookup -type=A contoso.com 168.63.129.16",
+      "220 ftp.contoso.com\nAUTH TLS\n234 AUTH TLS OK.\nauth failed for user app",
+      "jdbc:sqlserver://s.database.windows.net:1433;database=d;user=u@s;encrypt=true",
+      "{\"name\": \"shop\", \"value\": \"true\"}, {\"name\": \"MODE\", \"value\": "
+      "\"0123456789abcdef01234567\"}",
+      "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+      "x-ms-correlation-request-id: 5f1d3c0e-8f5e-4b7a-9a51-0c2f7f3e1b22 Location: /a/b?c=d",
+      "pin-sha256=\"cUPcTAZWKaASuYWhhneDttWpY3oBAkE3h2+soZS7sWs=\"; Digest: "
+      "SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+      "apiVersion: v1\nkind: ConfigMap\ndata:\n  mode: fast\n  url: https://contoso.com",
+      "validation_token: MS=ms12345678\nasuid.shop.contoso.com TXT 0123456789ABCDEF0123456789ABCDEF",
+      "Failed password for invalid user admin from 203.0.113.7 port 55000 ssh2",
+      "token: {status: 401, codes: [AADSTS7000215], error: invalid_client}",
+      "net user\nUser accounts for \\\\VM1\nAdministrator  azureuser  Guest",
+      "GET https://shop.contoso.com:8443/a/b;c=d?e=f@g HTTP/1.1",
   };
   REQUIRE(innocent.size() >= 20);
   for (const std::string& text : innocent) {
@@ -250,6 +274,46 @@ TEST_CASE("mask: known values in every form") {
     CHECK(masked.count == 1);
   }
   CHECK(mask("pa/ss and wo rd", known).count == 0);
+}
+
+TEST_CASE("mask: known values as shells, programs and people write them") {
+  SecretSet known;
+  const std::string value = "it's 100% \"Tr0ub&dor\" + more";
+  known.add(value);
+  std::string utf16;
+  for (const char c : value) utf16 += std::string(1, c) + '\0';
+  const std::vector<std::string> forms = {
+      "it''s 100% \"Tr0ub&dor\" + more",
+      "it'\\''s 100% \"Tr0ub&dor\" + more",
+      "it'\"'\"'s 100% \"Tr0ub&dor\" + more",
+      "it's 100% `\"Tr0ub&dor`\" + more",
+      "it's 100%% \"Tr0ub&dor\" + more",
+      "it's 100^% ^\"Tr0ub^&dor^\" + more",
+      "it's 100% \"\"Tr0ub&dor\"\" + more",
+      "it's+100%25+%22Tr0ub%26dor%22+%2B+more",
+      "it\\u0027s 100% \\u0022Tr0ub\\u0026dor\\u0022 \\u002b more",
+      "it&#39;s 100% &quot;Tr0ub&amp;dor&#x22; &#43; more",
+      "it\\'s\\ 100%\\ \\\"Tr0ub\\&dor\\\"\\ +\\ more",
+      base64_encode(base64_encode(value)),
+      base64_encode(utf16),
+      base64_encode(percent_encode(value)),
+      "697427732031303025202254723075622664"
+      "6f7222202b206d6f7265",
+  };
+  for (const std::string& form : forms) {
+    CAPTURE(form);
+    CHECK(mask("before <" + form + "> after", known).text == "before <***> after");
+  }
+  SecretSet words;
+  words.add("correct-horse-battery-staple");
+  for (const char* form : {"correct-horse-\\\nbattery-staple", "correct-horse-`\nbattery-staple",
+                           "=20correct-horse=\r\n-battery-staple"}) {
+    CAPTURE(form);
+    CHECK(mask(form, words).text.find("horse") == std::string::npos);
+  }
+  std::string screen(66, 'x');
+  screen[50] = ' ';
+  CHECK(mask(screen + "correct-horse-\nbattery-staple", words).text == screen.substr(0, 66) + "***");
 }
 
 TEST_CASE("mask: a very short value is found only where it stands alone") {
@@ -338,7 +402,32 @@ TEST_CASE("mask: hostile text takes time in proportion to its length") {
                                            "Q~",
                                            "Set-Cookie: a=\"",
                                            "password=;",
-                                           "aaab"};
+                                           "aaab",
+                                           "cGFzc3dvcmQ9aHVudGVyMg==",
+                                           "cGFzc3dvcmQ9aHVudGVyMg",
+                                           "{\"name\":\"",
+                                           "name='a''",
+                                           "name=\"password\",value=",
+                                           "token=\"***\"\"",
+                                           "<password>",
+                                           "password={",
+                                           "kind: Secret\ndata:\n  ",
+                                           "\"kind\":\"Secret\",\"data\":{\"",
+                                           "Private-Lines:\n",
+                                           "-----END PRIVATE KEY-----",
+                                           "MIIEvgIBADANBgkqhkiG9w0BAQEFAASC",
+                                           "redis-cli -a ",
+                                           "AUTH ",
+                                           "AUTH\r\n$",
+                                           "net user a ",
+                                           "a=\n",
+                                           "=3D=\n",
+                                           "a\\\n",
+                                           "&#x26;",
+                                           "%2526amp;",
+                                           "SharedKey a:",
+                                           "Basic ",
+                                           std::string(80, 'a') + "\n"};
   SecretSet known;
   known.add("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
   known.add("password=password=password=x");

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <optional>
 #include <system_error>
 
 #include <fcntl.h>
@@ -110,7 +111,9 @@ Result<std::string> read_file(const fs::path& path, std::size_t max_bytes) {
   return read_all(fd.get(), quoted(path), max_bytes);
 }
 
-Result<void> write_file(const fs::path& path, std::string_view text) {
+namespace {
+
+Result<void> replace_file(const fs::path& path, std::string_view text, std::optional<mode_t> mode) {
   std::error_code ec;
   // A link stays a link: what it points to is replaced.
   fs::path target = path;
@@ -126,10 +129,10 @@ Result<void> write_file(const fs::path& path, std::string_view text) {
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   const fs::path temporary = folder / ("." + target.filename().string() + "." + std::to_string(::getpid()) +
                                        "-" + std::to_string(counter++) + ".tmp");
-  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode.value_or(0666)));
   if (!fd.ok()) return not_written(path, errno);
   int code = write_all(fd.get(), text);
-  if (code == 0 && fs::exists(status)) {
+  if (code == 0 && !mode && fs::exists(status)) {
     static_cast<void>(::fchmod(fd.get(), static_cast<mode_t>(status.permissions()) & 07777U));
   }
   if (code == 0 && ::fsync(fd.get()) != 0) code = errno;
@@ -141,6 +144,22 @@ Result<void> write_file(const fs::path& path, std::string_view text) {
   }
   sync_folder(folder);
   return {};
+}
+
+}  // namespace
+
+Result<void> write_file(const fs::path& path, std::string_view text) {
+  return replace_file(path, text, std::nullopt);
+}
+
+Result<void> write_private_file(const fs::path& path, std::string_view text) {
+  std::error_code ec;
+  const bool device = path.string().starts_with("/dev/") || path.string().starts_with("/proc/self/fd/");
+  if (!device && fs::is_symlink(fs::symlink_status(path, ec)))
+    return failed(quoted(path) + " is a link to another place", "name the file itself, or remove the link");
+  // What /dev/stdout leads to may be a file that somebody redirected to: it is not replaced.
+  if (device) return write_in_place(path, text);
+  return replace_file(path, text, 0600);
 }
 
 }  // namespace aztriage

@@ -82,3 +82,27 @@ TEST_CASE("file: a target that can't be written is an error and leaves nothing")
   CHECK_FALSE(write_file("/dev/full", "x"));
   CHECK(entries(folder.path) == 0);
 }
+
+TEST_CASE("file: what others must not read is 0600 and never goes through a link") {
+  Folder folder;
+  const fs::path path = folder.path / "report";
+  REQUIRE(write_private_file(path, "1"));
+  CHECK(fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write | fs::perms::others_read);
+  REQUIRE(write_private_file(path, "2"));
+  CHECK(fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  for (const fs::path& target : {path, folder.path / "nothing"}) {
+    const fs::path link = folder.path / "link";
+    fs::create_symlink(target, link);
+    const auto refused = write_private_file(link, "3");
+    REQUIRE_FALSE(refused);
+    CHECK(text::contains(refused.error().what, "is a link"));
+    fs::remove(link);
+  }
+  CHECK(read_file(path, 10).value() == "2");
+  CHECK_FALSE(fs::exists(folder.path / "nothing"));
+  CHECK(write_private_file("/dev/null", "gone"));
+  CHECK_FALSE(write_private_file("/dev/full", "x"));
+  CHECK(write_private_file(folder.path, "x").error().what.ends_with("is a folder"));
+  CHECK(entries(folder.path) == 1);
+}

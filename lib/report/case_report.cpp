@@ -49,8 +49,10 @@ std::vector<TimelineEntry> timeline_of(const std::vector<engine::RunResult>& rou
     for (const auto& step : run.steps) {
       if (!was_done(step) || !step.observation || step.kind == playbook::StepKind::of) continue;
       const auto word = state_word(run, step);
-      timeline.push_back(
-          {step.observation->at, kind_of(step), step.id, seen_text(step), step.took, word.tone == Tone::bad});
+      // What is put together of other looks has no time of its own.
+      const bool dated = step.observation->at.time_since_epoch().count() > 0;
+      timeline.push_back({dated ? step.observation->at : run.started, kind_of(step), step.id, seen_text(step),
+                          step.took, word.tone == Tone::bad});
     }
     timeline.push_back({run.started + run.took, TimelineEntry::Kind::verdict, "aztriage", verdict_text(run)});
   }

@@ -28,7 +28,7 @@ constexpr std::string_view kColors[] = {"auto", "always", "never"};
 constexpr std::string_view kClouds[] = {"public", "usgov", "china"};
 constexpr std::string_view kPlaces[] = {"client", "outside"};
 constexpr std::string_view kFailOn[] = {"never", "fault", "inconclusive"};
-constexpr std::string_view kReports[] = {"json", "junit"};
+constexpr std::string_view kReports[] = {"text", "markdown", "html", "json", "junit"};
 
 constexpr OptionSpec kCommon[] = {
     {.name = "--set,-s",
@@ -130,7 +130,7 @@ constexpr OptionSpec kCommon[] = {
     {.name = "--report",
      .placeholder = "FORMAT=FILE",
      .kind = ValueKind::report,
-     .help = "also write the result to a file: json or junit",
+     .help = "also write the result to a file: text, markdown, html, json or junit",
      .words = kReports,
      .repeatable = true,
      .group = Group::result},

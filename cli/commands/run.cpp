@@ -1,9 +1,9 @@
 #include "base/duration.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "cli/context.h"
 #include "cli/dry_run.h"
 #include "cli/interrupt.h"
+#include "cli/report_out.h"
 #include "cli/runs.h"
 #include "engine/live.h"
 #include "engine/summary.h"
@@ -104,49 +104,21 @@ ExitCode code_of(const engine::RunResult& result, const std::string& fail_on) {
   return fail_on == "fault" && !fault ? ExitCode::ok : code;
 }
 
-/// FORMAT=FILE, checked before anything is probed, so that no result is lost to a typing mistake.
-struct ReportFile {
-  report::Format format;
-  std::string path;
-};
-Result<std::vector<ReportFile>> report_files(const Options& options) {
-  std::vector<ReportFile> files;
-  for (const auto& text : options.all("report")) {
-    auto pair = split_pair("--report", text, "FORMAT=FILE");
-    if (!pair) return tl::unexpected<Error>(pair.error());
-    const auto format = report::format_from_name(pair->name);
-    if (!format)
-      return failed("--report: unknown format '" + pair->name + "'", "json and junit can be written");
-    files.push_back({*format, pair->value});
-  }
-  return files;
-}
-
-ExitCode write_reports(const std::vector<ReportFile>& files, std::span<const engine::RunResult> results,
-                       Console& console) {
-  for (const auto& file : files) {
-    if (auto written = write_file(file.path, report::render(file.format, results, {})); !written) {
-      console.warn("aztriage: the report was not written: " + written.error().what);
-      return ExitCode::internal;
-    }
-  }
-  return ExitCode::ok;
-}
-
 ExitCode tell(const Options& options, const std::vector<Run>& runs, const std::vector<ReportFile>& files,
               Console& console) {
   std::vector<engine::RunResult> results;
+  std::vector<const decode::SecretSet*> secrets;
   ExitCode code = ExitCode::ok;
   for (const auto& run : runs) {
     results.push_back(engine::summarise(*run.session));
+    secrets.push_back(&run.session->secrets());
     code = worse(code, code_of(results.back(), options.get("fail-on", "inconclusive")));
   }
-  report::Style style;
-  style.color = !console.json() && console.paint(Style::bad, "x") != "x";
-  style.width = console.width();
-  style.time = [&console](UtcTime time) { return console.screen_time(time); };
-  console.out(report::render(console.json() ? report::Format::json : report::Format::text, results, style));
-  return worse(code, write_reports(files, results, console));
+  const auto format = output_format(options);
+  std::vector<ReportText> texts;
+  texts.push_back({"", report::render(format, results, report_style(format, console))});
+  for (const auto& file : files) texts.push_back({file.path, report::render(file.format, results, {})});
+  return worse(code, put_reports(texts, secrets, console));
 }
 
 void warn_of_origin(const Planned& planned, Console& console) {
@@ -200,9 +172,11 @@ constexpr ArgumentSpec kArguments[] = {
      .help = "values of its required inputs, in their order",
      .repeatable = true},
 };
+constexpr std::string_view kFormats[] = {"text", "json", "markdown", "html"};
 constexpr std::string_view kExamples[] = {
     "aztriage run 5xx-from-edge shop.contoso.com shop.azurewebsites.net",
     "aztriage run front-door/5xx-from-edge --inputs call.yaml --report junit=diagnostics.xml --fail-on fault",
+    "aztriage run 5xx-from-edge shop.contoso.com --report html=report.html    # for the product group",
     "aztriage run site-5xx -s endpoint=a.azurewebsites.net -s endpoint=b.azurewebsites.net -o json",
 };
 
@@ -222,6 +196,7 @@ const CommandSpec kRun{
     .examples = kExamples,
     .groups =
         Group::general | Group::playbooks | Group::inputs | Group::network | Group::place | Group::result,
+    .formats = kFormats,
     .run = run,
 };
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "cli/console.h"
+#include "decode/mask.h"
+#include "report/report.h"
+
+#include <string>
+#include <vector>
+
+namespace aztriage::cli {
+
+/// A finished report and where it goes; an empty path is standard output.
+struct ReportText {
+  std::string path;
+  std::string text;
+};
+
+/// Looks at all of them for what is secret before any is shown or written; then shows and writes them. Of one
+/// that holds a secret nothing leaves, nor of the others.
+ExitCode put_reports(const std::vector<ReportText>& reports,
+                     const std::vector<const decode::SecretSet*>& known, Console& console);
+
+/// FORMAT=FILE of --report, checked before anything is probed, so that no result is lost to a typing mistake.
+struct ReportFile {
+  report::Format format{};
+  std::string path;
+};
+Result<std::vector<ReportFile>> report_files(const Options& options);
+
+/// --output as one of the formats.
+report::Format output_format(const Options& options);
+report::Style report_style(report::Format format, const Console& console);
+
+}  // namespace aztriage::cli

@@ -102,7 +102,7 @@ EXIT 1
 EXPECT_JSON failure.kind=tls-timeout
 
 NAME Ctrl-C ends at once with what is known
-RUN timeout --preserve-status -s INT 1 aztriage probe tls 127.0.0.1:$SILENT_PORT -o json
+RUN timeout --preserve-status -s INT 6 aztriage probe tls 127.0.0.1:$SILENT_PORT -o json
 EXIT 130
 EXPECT_JSON failure.kind=interrupted
 

@@ -91,13 +91,13 @@ EXPECT_JSON met=true
 EXPECT_JSON watched.0.bad=0
 
 NAME Ctrl-C ends a watch with its sum
-RUN timeout --preserve-status -s INT 2 aztriage probe http http://127.0.0.1:$HTTP_PORT/ --every 100ms -o json
+RUN timeout --preserve-status -s INT 6 aztriage probe http http://127.0.0.1:$HTTP_PORT/ --every 100ms -o json
 EXIT 130
 EXPECT_JSON ended=interrupted
 EXPECT_JSON watched.0.state=good
 
 NAME Ctrl-C for people
-RUN timeout --preserve-status -s INT 2 aztriage probe http http://127.0.0.1:$HTTP_PORT/ --every 100ms
+RUN timeout --preserve-status -s INT 6 aztriage probe http http://127.0.0.1:$HTTP_PORT/ --every 100ms
 EXIT 130
 EXPECT ended: interrupted
 EXPECT all good

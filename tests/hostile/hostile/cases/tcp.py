@@ -8,7 +8,7 @@ from ..peer import Peer
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x9b5n\u202egnp.exe\u2066\r\x08\x7f\x00"
 
 
-@case("banner of terminal escapes", "tcp", parameters={"listen": "0.2"}, facts={"preface": "~red"})
+@case("banner of terminal escapes", "tcp", parameters={"listen": "2"}, facts={"preface": "~red"})
 def banner(peer: Peer) -> None:
     peer.send(b"220 " + ESCAPES.encode() + b"\xff\xfe\xc0\x80\x1b[c\r\n")
 

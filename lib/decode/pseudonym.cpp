@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "decode/pseudonym_addresses.h"
 #include "decode/pseudonym_words.h"
+#include "fact/address.h"
 
 #include <algorithm>
 #include <optional>
@@ -375,6 +376,26 @@ void Pseudonyms::name(std::string_view word, std::string_view kind) {
   if (is_guid(word)) return;
   static_cast<void>(table_->stand_in(word, kind));
   table_->entry_of(word, kind).alone = true;
+}
+
+void Pseudonyms::host(std::string_view host) {
+  while (!host.empty() && host.back() == '.') host.remove_suffix(1);
+  const auto labels = text::split(host, '.');
+  const std::string low = text::lower(host);
+  const bool fits =
+      !host.empty() && host.size() <= kLongestHost && std::ranges::all_of(labels, [](auto each) {
+        return !each.empty() && std::ranges::all_of(each, is_word);
+      });
+  if (!fits || is_public_host(low) || fact::parse_address(host)) return;
+  if (labels.size() == 1) {
+    if (low != "localhost") name(host, "host");
+    return;
+  }
+  bool domain = false;
+  if (table_->known_end(labels, low, domain) > 0) return;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i + domain_labels(labels) < labels.size(); ++i) begin += labels[i].size() + 1;
+  static_cast<void>(table_->domain_of(host.substr(begin)));
 }
 
 std::string Pseudonyms::encode(std::string_view text) {

@@ -37,6 +37,9 @@ class Pseudonyms {
   /// resource group. `kind` is the stand-in's word ("group"); words under 3 letters are not taken.
   void name(std::string_view word, std::string_view kind);
 
+  /// A host name by its place, whatever its end: its domain is known from now on, as is a name without dots.
+  void host(std::string_view name);
+
   std::string encode(std::string_view text);
   /// Also of a text that somebody wrote by hand, in any case. What no stand-in stands for stays.
   std::string decode(std::string_view text) const;

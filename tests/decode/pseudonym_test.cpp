@@ -147,6 +147,19 @@ TEST_CASE("pseudonym: ids that engineers need stay, and names that are given are
   CHECK(p.decode("resource-1") == "orders");
 }
 
+TEST_CASE("pseudonym: a host by its place may have any end") {
+  auto p = names();
+  CHECK(p.encode("db.contoso.zone") == "db.contoso.zone");
+  p.host("db.contoso.zone");
+  p.host("intranet7");
+  p.host("localhost");
+  p.host("login.microsoftonline.com");
+  p.host("10.1.2.3");
+  p.host("not a host");
+  CHECK(p.encode("db.contoso.zone intranet7 localhost login.microsoftonline.com") ==
+        "host-2.domain-1.example host-1 localhost login.microsoftonline.com");
+}
+
 TEST_CASE("pseudonym: a company's name in other places") {
   CHECK(once("shop.contoso.com, O=Contoso Ltd") == "host-1.domain-1.example, O=Company-1 Ltd");
 }

@@ -1,6 +1,7 @@
 #include "base/process.h"
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>
@@ -33,16 +34,28 @@ void close_pipe(const Pipe& pipe) {
   if (pipe.write >= 0) ::close(pipe.write);
 }
 
-int spawn_into(const std::vector<std::string>& argv, const Pipe& output, const Pipe& errors, pid_t& pid) {
+/// A descriptor of -1 stands for /dev/null.
+struct Streams {
+  int input = -1;
+  int output = -1;
+  int errors = -1;
+};
+
+int spawn_into(const std::vector<std::string>& argv, const Streams& streams, pid_t& pid) {
   std::vector<char*> words;
   for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, output.write, 1);
-  posix_spawn_file_actions_adddup2(&actions, errors.write, 2);
+  const int wanted[] = {streams.input, streams.output, streams.errors};
+  for (int i = 0; i < 3; ++i) {
+    if (wanted[i] >= 0) {
+      posix_spawn_file_actions_adddup2(&actions, wanted[i], i);
+    } else {
+      posix_spawn_file_actions_addopen(&actions, i, "/dev/null", i == 0 ? O_RDONLY : O_WRONLY, 0);
+    }
+  }
 
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -74,7 +87,7 @@ Result<Child> start_process(const std::vector<std::string>& argv) {
     return failed(std::string("can't make a pipe: ") + std::strerror(errno));
   }
   pid_t pid = -1;
-  const int error = spawn_into(argv, output, errors, pid);
+  const int error = spawn_into(argv, {-1, output.write, errors.write}, pid);
   ::close(output.write);
   ::close(errors.write);
   if (error != 0) {
@@ -84,6 +97,38 @@ Result<Child> start_process(const std::vector<std::string>& argv) {
                   error == ENOENT ? "install it, or paste the output of the command instead" : "");
   }
   return Child{pid, output.read, errors.read};
+}
+
+Result<int> run_with_input(const std::vector<std::string>& argv, std::string_view input,
+                           std::chrono::milliseconds longest) {
+  Pipe pipe;
+  if (argv.empty() || !open_pipe(pipe)) return failed("can't make a pipe");
+  // The program waits for its input, we do not wait for it to read.
+  ::fcntl(pipe.read, F_SETFL, ::fcntl(pipe.read, F_GETFL) & ~O_NONBLOCK);
+  ::fcntl(pipe.write, F_SETFL, ::fcntl(pipe.write, F_GETFL) | O_NONBLOCK);
+  pid_t pid = -1;
+  const int error = spawn_into(argv, {pipe.read, -1, -1}, pid);
+  ::close(pipe.read);
+  const auto until = std::chrono::steady_clock::now() + longest;
+  int code = error == 0 ? -1 : 127;
+  while (code == -1 && std::chrono::steady_clock::now() < until) {
+    if (!input.empty()) {
+      const ssize_t n = ::write(pipe.write, input.data(), input.size());
+      if (n > 0) input.remove_prefix(static_cast<std::size_t>(n));
+      if (n < 0 && errno != EAGAIN && errno != EINTR) input = {};  // it reads no more
+    }
+    if (input.empty() && pipe.write >= 0) {
+      ::close(pipe.write);
+      pipe.write = -1;
+    }
+    code = poll_process(pid);
+    if (code == -1) ::usleep(2000);
+  }
+  if (pipe.write >= 0) ::close(pipe.write);
+  if (error != 0) return failed("can't run '" + argv[0] + "': " + std::strerror(error));
+  if (code != -1) return code;
+  end_process(pid);
+  return failed("'" + argv[0] + "' did not end");
 }
 
 int poll_process(int pid) {

@@ -2,7 +2,9 @@
 
 #include "base/result.h"
 
+#include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace aztriage {
@@ -17,6 +19,11 @@ struct Child {
 
 /// Starts an argument vector, found by PATH, never through a shell.
 Result<Child> start_process(const std::vector<std::string>& argv);
+
+/// Runs it to its end with `input` on standard input and its output thrown away; its exit code. One that has
+/// not ended after `longest` is an error, and is ended.
+Result<int> run_with_input(const std::vector<std::string>& argv, std::string_view input,
+                           std::chrono::milliseconds longest);
 
 /// The exit code, 128 + signal, or -1 while it runs. Reaps it.
 int poll_process(int pid);

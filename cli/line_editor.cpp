@@ -18,6 +18,7 @@ namespace aztriage::cli {
 namespace {
 
 constexpr int kScreen = 2;
+constexpr std::size_t kMostListed = 2000;
 
 std::string narrow(const wchar_t* begin, const wchar_t* end) {
   std::string out;
@@ -45,6 +46,7 @@ struct LineEditor::State {
   bool have_before = false;
   bool dumb = false;
   bool editing = false;
+  Candidates candidates;
 
   static State& of(EditLine* editor) {
     void* data = nullptr;
@@ -58,6 +60,7 @@ struct LineEditor::State {
     state.keys.pop_front();
     return 1;
   }
+  static unsigned char complete(EditLine* editor, wint_t key);
   static wchar_t* shown_prompt(EditLine* editor) { return of(editor).prompt.data(); }
 
   /// libedit gives the terminal back after each line. Between two questions it stays raw all the same, so
@@ -74,6 +77,38 @@ struct LineEditor::State {
   }
 };
 
+/// What all of them begin with.
+static std::string shared_beginning(const std::vector<std::string>& words) {
+  std::string shared = words.front();
+  for (const auto& word : words) {
+    std::size_t same = 0;
+    while (same < shared.size() && same < word.size() && shared[same] == word[same]) ++same;
+    shared.resize(same);
+  }
+  return shared;
+}
+
+unsigned char LineEditor::State::complete(EditLine* editor, wint_t) {
+  State& state = of(editor);
+  if (!state.candidates) return CC_NORM;
+  const LineInfoW* info = el_wline(editor);
+  const std::string line = narrow(info->buffer, info->cursor);
+  const std::size_t blank = line.rfind(' ');
+  const std::string word = blank == std::string::npos ? line : line.substr(blank + 1);
+  std::vector<std::string> fitting;
+  for (auto& each : state.candidates(line)) {
+    if (each.starts_with(word)) fitting.push_back(std::move(each));
+  }
+  if (fitting.empty()) return CC_NORM;
+  const std::string more = shared_beginning(fitting).substr(word.size()) + (fitting.size() == 1 ? " " : "");
+  if (!more.empty()) {
+    el_winsertstr(editor, widen(more).c_str());
+    return CC_REFRESH;
+  }
+  state.write("\r\n  " + text::printable(text::join(fitting, "  "), kMostListed) + "\r\n");
+  return CC_REDISPLAY;
+}
+
 LineEditor::LineEditor() : state_(std::make_unique<State>()) {
   // libedit draws by the process's locale; what people type here is UTF-8.
   std::setlocale(LC_CTYPE, "C.UTF-8");
@@ -88,6 +123,8 @@ LineEditor::LineEditor() : state_(std::make_unique<State>()) {
   el_wset(state.editor, EL_SIGNAL, 0);
   el_wset(state.editor, EL_PROMPT, &State::shown_prompt);
   el_wset(state.editor, EL_GETCFN, &State::next_key);
+  el_wset(state.editor, EL_ADDFN, L"az-complete", L"completes a word", &State::complete);
+  el_wset(state.editor, EL_BIND, L"\t", L"az-complete", nullptr);
   // Keys that libedit leaves unbound in emacs mode.
   el_wset(state.editor, EL_BIND, L"\\e[3~", L"ed-delete-next-char", nullptr);
   el_wset(state.editor, EL_BIND, L"\\e[1~", L"ed-move-to-beg", nullptr);
@@ -143,6 +180,10 @@ std::optional<std::string> LineEditor::key(std::wstring_view characters) {
 void LineEditor::insert(std::string_view text) {
   el_winsertstr(state_->editor, widen(text).c_str());
   el_wset(state_->editor, EL_REFRESH, 0);
+}
+
+void LineEditor::complete_with(Candidates candidates) {
+  state_->candidates = std::move(candidates);
 }
 
 bool LineEditor::empty() const {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aztriage::cli {
 
@@ -19,6 +21,10 @@ class LineEditor {
   std::optional<std::string> key(std::wstring_view characters);
   /// Puts text in at the cursor.
   void insert(std::string_view text);
+  /// What TAB offers: words for the end of a line (all that is typed up to the cursor). One is put in; of
+  /// several what they share, or else they are listed.
+  using Candidates = std::function<std::vector<std::string>(std::string_view line)>;
+  void complete_with(Candidates candidates);
   bool empty() const;
   /// Forgets the line that is being edited and leaves the screen's line.
   void abandon();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace aztriage::cli {
@@ -31,7 +32,9 @@ void say(std::string_view text) {
 }  // namespace
 
 struct Prompt::State {
-  bool terminal = false;
+  bool terminal = false;   // drawn and edited here
+  bool plain = false;      // a terminal, but it is the one that edits
+  bool hidden = false;     // of a plain one: nothing is echoed now
   bool bracketed = false;  // pastes are marked now
   bool ended = false;      // no more bytes will come
   Mode mode = Mode::idle;
@@ -39,6 +42,7 @@ struct Prompt::State {
   std::string bytes;  // not from a terminal: not yet taken
   KeyStream keys;
   std::unique_ptr<LineEditor> editor;
+  LineEditor::Candidates candidates;
   std::string typed;     // of a secret, or the unfinished line of `lines`
   std::string gathered;  // of `lines`
   std::size_t count = 0;
@@ -51,13 +55,30 @@ struct Prompt::State {
     gathered.clear();
     count = 0;
     cut = false;
+    if (plain) {
+      if (mode == Mode::lines) say("paste it; a line with a lone dot ends it\n");
+      say(question);
+      hide(mode == Mode::secret);
+    }
     if (!terminal) return;
-    if (editor == nullptr) editor = std::make_unique<LineEditor>();
+    if (editor == nullptr) {
+      editor = std::make_unique<LineEditor>();
+      editor->complete_with(candidates);
+    }
     if (!bracketed) say(kPasteOn);
     bracketed = true;
     if (mode == Mode::line) return editor->begin(question);
     editor->raw(true);
     redraw();
+  }
+
+  /// Only the terminal's echo: it goes on editing the line.
+  void hide(bool on) {
+    termios now{};
+    if (on == hidden || ::tcgetattr(kKeyboard, &now) != 0) return;
+    now.c_lflag = on ? now.c_lflag & ~static_cast<tcflag_t>(ECHO) : now.c_lflag | ECHO;
+    ::tcsetattr(kKeyboard, TCSADRAIN, &now);
+    hidden = on;
   }
 
   void redraw() const {
@@ -69,6 +90,8 @@ struct Prompt::State {
 
   Reply reply(Reply::Kind kind, std::string text) {
     if (terminal && mode != Mode::line) say("\r\n");
+    if (hidden) say("\n");
+    hide(false);
     mode = Mode::idle;
     return {kind, std::move(text), std::exchange(cut, false)};
   }
@@ -179,8 +202,9 @@ std::optional<Reply> Prompt::State::take_key(const Key& key) {
   return accept(std::move(*line));
 }
 
-Prompt::Prompt(bool terminal) : state_(std::make_unique<State>()) {
-  state_->terminal = terminal;
+Prompt::Prompt(On on) : state_(std::make_unique<State>()) {
+  state_->terminal = on == On::screen;
+  state_->plain = on == On::plain;
 }
 Prompt::~Prompt() {
   stop();
@@ -197,6 +221,11 @@ void Prompt::collect(std::string_view first) {
   state_->begin(Mode::lines, {});
   if (!first.empty()) state_->gather(first);
   if (state_->terminal) state_->redraw();
+}
+
+void Prompt::complete_with(std::function<std::vector<std::string>(std::string_view line)> candidates) {
+  state_->candidates = candidates;
+  if (state_->editor != nullptr) state_->editor->complete_with(std::move(candidates));
 }
 
 bool Prompt::feed() {
@@ -236,6 +265,10 @@ std::optional<Reply> Prompt::take() {
 
 std::optional<Reply> Prompt::wait(std::string_view question) {
   ask(question);
+  return wait_on();
+}
+
+std::optional<Reply> Prompt::wait_on() {
   for (;;) {
     if (auto reply = take()) return reply;
     pollfd ready{kKeyboard, POLLIN, 0};
@@ -246,7 +279,14 @@ std::optional<Reply> Prompt::wait(std::string_view question) {
 
 void Prompt::print_above(const std::function<void()>& print) {
   State& state = *state_;
-  if (!state.terminal || state.mode == Mode::idle) return print();
+  if (state.mode == Mode::idle) return print();
+  if (state.plain) {
+    // A line of its own, then the question once more; what was typed so far is still the terminal's.
+    say("\n");
+    print();
+    return say(state.question);
+  }
+  if (!state.terminal) return print();
   if (state.mode == Mode::line) {
     state.editor->hide();
     print();
@@ -264,6 +304,7 @@ void Prompt::stop() {
     state.editor->abandon();
     state.editor->raw(false);
   }
+  state.hide(false);
   if (state.bracketed) say(kPasteOff);
   state.bracketed = false;
   state.mode = Mode::idle;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aztriage::cli {
 
@@ -26,8 +27,10 @@ struct Reply {
 /// as they come. Signals are the caller's: Ctrl-C stays SIGINT. The destructor leaves the terminal as it was.
 class Prompt {
  public:
-  /// `terminal`: somebody sits there (`Console::interactive`).
-  explicit Prompt(bool terminal);
+  /// `screen`: a terminal on which lines are drawn again and edited. `plain`: a terminal that gets lines and
+  /// nothing else, for a screen reader or TERM=dumb; the terminal itself edits the line. `file`: a script.
+  enum class On { screen, plain, file };
+  explicit Prompt(On on);
   ~Prompt();
   Prompt(const Prompt&) = delete;
   Prompt& operator=(const Prompt&) = delete;
@@ -42,12 +45,17 @@ class Prompt {
   /// before it could be masked; the number of lines is shown instead.
   void collect(std::string_view first);
 
+  /// What TAB offers from now on, as `LineEditor::complete_with`.
+  void complete_with(std::function<std::vector<std::string>(std::string_view line)> candidates);
+
   /// Reads what is there. False when no more will ever come: then stop watching.
   bool feed();
   /// The reply, once it is whole; then nothing is asked until the next `ask`.
   std::optional<Reply> take();
   /// `ask`, then waits. Nothing when a signal came between.
   std::optional<Reply> wait(std::string_view question);
+  /// Waits for the reply to what was asked already.
+  std::optional<Reply> wait_on();
 
   /// Calls `print` with the prompt and the unfinished line out of the way, then shows them again.
   void print_above(const std::function<void()>& print);

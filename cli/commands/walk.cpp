@@ -5,38 +5,15 @@
 #include "cli/context.h"
 #include "cli/interrupt.h"
 #include "cli/runs.h"
+#include "cli/walk/choose.h"
 #include "engine/live.h"
 #include "engine/summary.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace aztriage::cli {
 namespace {
-
-/// A value typed after a question; nothing when the input is over or Ctrl-C came.
-std::optional<std::string> ask(Prompt& prompt, Console& console, const std::string& question, bool secret) {
-  console.out(question + "\n");
-  if (secret) prompt.ask_secret("> ");
-  auto reply = prompt.wait("> ");
-  if (!reply || reply->kind == Reply::Kind::end) return std::nullopt;
-  return std::string(text::trim(reply->text));
-}
-
-/// Which playbook, when the command line names none: a number of the list, or a part of an id.
-Result<std::vector<Selection>> choose_playbook(const playbook::Catalog& catalog, Prompt& prompt,
-                                               Console& console) {
-  auto listings = catalog.list();
-  if (!listings) return tl::unexpected<Error>(listings.error());
-  for (std::size_t i = 0; i < listings->size(); ++i) {
-    console.out("  " + std::to_string(i + 1) + "  " + (*listings)[i].id + "  " + (*listings)[i].title + "\n");
-  }
-  const auto answer = ask(prompt, console, "What fails? A number, or a part of a name:", false);
-  if (!answer) return failed("no playbook was chosen", "name one: aztriage walk PLAYBOOK");
-  for (std::size_t i = 0; i < listings->size(); ++i) {
-    if (*answer == std::to_string(i + 1)) return std::vector<Selection>{{(*listings)[i].id, {}}};
-  }
-  return std::vector<Selection>{{*answer, {}}};
-}
 
 /// Asks for the required inputs that nobody gave; false when the input is over.
 bool ask_inputs(Planned& planned, const playbook::Catalog& catalog, const std::string& cloud, Prompt& prompt,
@@ -78,16 +55,49 @@ std::string place(const Options& options, const playbook::Playbook& playbook, Pr
   return answer && (*answer == "1" || text::equal_ignoring_case(*answer, "yes")) ? "client" : "outside";
 }
 
+/// The playbook to go on in, with the inputs whose names it shares.
+Result<Planned> carried_over(const engine::Session& session, const std::string& name,
+                             const playbook::Catalog& catalog, const std::string& cloud) {
+  std::string diagnostics;
+  auto playbook = load_playbook(catalog, name, diagnostics);
+  if (!playbook) return tl::unexpected<Error>(playbook.error());
+  std::map<std::string, std::string> texts;
+  for (const auto& input : playbook->inputs) {
+    if (const auto* value = session.inputs().find(input.name)) texts[input.name] = fact::to_text(*value);
+  }
+  auto bound = engine::bind(*playbook, texts, catalog.clouds(), cloud);
+  for (const auto& problem : bound.problems) {
+    // What is of another kind there has to be asked for.
+    texts.erase(problem.name);
+  }
+  if (!bound.problems.empty()) bound = engine::bind(*playbook, texts, catalog.clouds(), cloud);
+  return Planned{std::move(*playbook), std::move(bound.inputs), std::move(bound.missing), {}};
+}
+
+/// Lines are drawn again only where that disturbs nobody: not for --color never, as screen readers are told,
+/// and not on a terminal that can't.
+Prompt::On prompt_on(const Options& options, const Console& console) {
+  if (!console.interactive()) return Prompt::On::file;
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return dumb || options.get("color", "auto") == "never" ? Prompt::On::plain : Prompt::On::screen;
+}
+
 ExitCode walk(const Options& options, Console& console) {
   auto library = open_library(options);
   if (!library) return console.fail(library.error(), ExitCode::usage);
   const auto& catalog = *(*library)->catalog;
-  Prompt prompt(console.interactive());
+  Prompt prompt(prompt_on(options, console));
   if (options.arguments.empty() && options.flag("no-input")) {
     return console.fail({"no playbook was named", "aztriage playbook list shows them"}, ExitCode::usage);
   }
-  auto selections = options.arguments.empty() ? choose_playbook(catalog, prompt, console)
-                                              : select(options.arguments, catalog);
+  auto words = options.arguments;
+  if (words.empty()) {
+    auto chosen = choose_playbook(catalog, prompt, console);
+    if (!chosen) return console.fail(chosen.error(), ExitCode::usage);
+    words.push_back(std::move(*chosen));
+  }
+  auto selections = select(words, catalog);
   if (!selections) return console.fail(selections.error(), ExitCode::usage);
   if (selections->size() != 1)
     return console.fail({"walk takes one playbook", "run takes several"}, ExitCode::usage);
@@ -112,18 +122,27 @@ ExitCode walk(const Options& options, Console& console) {
   settings.interactive = true;
   settings.here = place(options, chosen.playbook, prompt, console);
   engine::LiveSource source(**net, settings.here);
-  auto session = make_session(chosen, settings, {catalog.clouds(), catalog.vantage(), *families}, source);
-  if (!session) return console.fail(session.error(), ExitCode::usage);
   catch_interrupts(**net);
-  Walk guided(**session, **net, console, prompt, {options.get("for", "engineering") == "customer"});
-  return guided.run();
+  const WalkOptions how{options.get("for", "engineering") == "customer"};
+  for (;;) {
+    auto session = make_session(chosen, settings, {catalog.clouds(), catalog.vantage(), *families}, source);
+    if (!session) return console.fail(session.error(), ExitCode::usage);
+    Walk guided(**session, **net, console, prompt, how);
+    const auto code = guided.run();
+    if (guided.going_on().empty() || interrupted()) return code;
+    auto next = carried_over(**session, guided.going_on(), catalog, options.get("cloud", "public"));
+    if (!next) return console.fail(next.error(), ExitCode::usage);
+    chosen = std::move(*next);
+    if (!ask_inputs(chosen, catalog, options.get("cloud", "public"), prompt, console))
+      return console.fail(missing_inputs(chosen), ExitCode::usage);
+  }
 }
 
 constexpr std::string_view kAudiences[] = {"engineering", "customer"};
 constexpr ArgumentSpec kArguments[] = {
     {.name = "PLAYBOOK",
      .kind = ValueKind::playbook,
-     .help = "an id, an unambiguous part of one, or a file; asked for when left out"},
+     .help = "an id, an unambiguous part of one, or a file; left out, walk asks what is wrong and searches"},
     {.name = "VALUE",
      .kind = ValueKind::bare_value,
      .help = "values of its required inputs, in their order",

@@ -79,6 +79,7 @@ WalkView::Lines WalkView::step(int index, bool late) const {
   }
   std::string text = result.state == engine::StepState::failed ? result.reason : result.say;
   if (text.empty()) text = result.outcome_name.empty() ? result.reason : result.outcome_name;
+  if (result.beside) text = "customer: " + text;
   if (late) text += "  (came in while you answered)";
   auto lines = wrap("  " + padded(result.id, kLabelWidth - 2) + word + " ", text::printable(text, 1000),
                     console_.width());
@@ -87,7 +88,17 @@ WalkView::Lines WalkView::step(int index, bool late) const {
     const auto trimmed = std::string(text::trim(word));
     if (at != std::string::npos) lines.front().replace(at, trimmed.size(), console_.paint(style, trimmed));
   }
+  for (auto& line : beside(result)) lines.push_back(std::move(line));
   return lines;
+}
+
+/// What we saw of the same thing, when what the customer saw counts.
+WalkView::Lines WalkView::beside(const engine::StepResult& result) const {
+  if (!result.beside) return {};
+  const auto& sight = *result.beside;
+  std::string text = "here: " + (sight.say.empty() ? sight.outcome_name : sight.say);
+  if (sight.outcome_name != result.outcome_name) text += "  (differs, so it depends on the place)";
+  return wrap("  " + padded("", kLabelWidth - 2) + "      ", text::printable(text, 1000), console_.width());
 }
 
 std::string WalkView::percent(double probability) const {
@@ -100,7 +111,7 @@ std::string WalkView::title_of(int cause) const {
   return causes[static_cast<std::size_t>(cause)].title;
 }
 
-std::string WalkView::short_title(int cause) const {
+std::string WalkView::name_of(int cause) const {
   const auto& causes = session_.playbook().causes;
   if (cause >= static_cast<int>(causes.size())) return "nothing listed";
   return for_customer_ ? title_of(cause) : causes[static_cast<std::size_t>(cause)].id;
@@ -115,12 +126,12 @@ WalkView::Lines WalkView::shortlist() {
   for (const int cause : by_probability(belief)) {
     const double p = belief[static_cast<std::size_t>(cause)];
     if (p >= kUnlikely && named < kNamedCauses) {
-      possible += (possible.empty() ? "" : ", ") + short_title(cause) + percent(p);
+      possible += (possible.empty() ? "" : ", ") + name_of(cause) + percent(p);
       ++named;
     } else if (p >= kUnlikely) {
       ++more;
     } else if (p >= kRuledOut) {
-      unlikely += (unlikely.empty() ? "" : ", ") + short_title(cause);
+      unlikely += (unlikely.empty() ? "" : ", ") + name_of(cause);
     }
   }
   if (more > 0) possible += ", " + std::to_string(more) + " more";
@@ -172,12 +183,18 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
       return lines;
     case engine::Openness::command:
     case engine::Openness::client:
-    case engine::Openness::none:
-      add(wrap("",
-               "Ask the customer to run this (reads only) and paste the answer; a lone dot ends it:" + gain,
-               console_.width()));
-      add(command_for(step));
+    case engine::Openness::none: {
+      const auto commands = command_for(step, session_.openness(choice.first) == engine::Openness::command);
+      add(wrap(
+          "",
+          commands.empty()
+              ? "Ask the customer what they see at '" + step.id + "', and choose what fits:" + gain
+              : "Ask the customer to run this (it only reads) and paste the answer; a lone dot ends it:" +
+                    gain,
+          console_.width()));
+      add(commands);
       break;
+    }
   }
   add(answers(step, session_.openness(choice.first) == engine::Openness::command));
   return lines;
@@ -191,8 +208,8 @@ WalkView::Lines WalkView::answers(const playbook::Step& step, bool can_run) cons
     each.push_back(std::to_string(i + 1) + " " +
                    text::printable(outcome.label.empty() ? outcome.name : outcome.label));
   }
-  std::string keys = "d don't know   |  s skip  w why  n note  u undo  q leave";
-  if (can_run) keys = "y run it here   " + keys;
+  std::string keys = "d don't know   |  s skip  w why  n note  u undo  b back  q leave";
+  if (can_run) keys = "y run just that line here   " + keys;
   const auto line = "  " + text::join(each, "   ") + "   " + keys;
   if (text::width(line) <= console_.width()) return {line};
   Lines lines;
@@ -203,11 +220,24 @@ WalkView::Lines WalkView::answers(const playbook::Step& step, bool can_run) cons
   return lines;
 }
 
-WalkView::Lines WalkView::command_for(const playbook::Step& step) const {
+/// For the shell that was chosen, else for both that most customers have. The line itself is never broken, so
+/// that it can be copied.
+WalkView::Lines WalkView::command_for(const playbook::Step& step, bool can_run) const {
   Lines lines;
-  for (const auto& [shell, command] : engine::client_commands(step, session_.environment())) {
-    lines.push_back("  " + padded(shell, 12) + text::printable(command, 2000));
+  const auto add = [&](std::string_view shell, std::string_view command) {
+    lines.push_back("  " + padded(shell, 14) + text::printable(command, 2000));
+  };
+  if (shell_) {
+    const auto line = engine::client_line(step, session_.environment(), *shell_);
+    if (line) add(line->shell, line->line);
+    if (can_run && (!line || (line->shell != "bash" && line->shell != "Cloud Shell"))) {
+      if (const auto here = engine::client_line(step, session_.environment(), engine::CustomerShell::bash))
+        add("here", here->line);
+    }
+    if (line) return lines;
   }
+  for (const auto& [shell, command] : engine::client_commands(step, session_.environment()))
+    add(shell, command);
   return lines;
 }
 
@@ -269,7 +299,7 @@ WalkView::Lines WalkView::ending(const engine::Conclusion& conclusion) const {
     if (!isolated) add(labelled("", conclusion.text));
     add(labelled("because", cause.explain));
     add(workarounds(conclusion.cause));
-    if (!cause.see.empty()) add(labelled("go on", "aztriage walk " + cause.see));
+    if (!cause.see.empty()) add(labelled("go on", "g: in " + cause.see + ", with all that is known"));
     lines.push_back(console_.paint(
         Style::dim,
         "  v verify   c continue anyway   w why   e hand over   |  n note  u undo  q leave  ? all keys"));

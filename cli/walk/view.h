@@ -1,9 +1,11 @@
 #pragma once
 
 #include "cli/console.h"
+#include "engine/customer_shell.h"
 #include "engine/session.h"
 #include "engine/summary.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,26 +31,42 @@ class WalkView {
   Lines ending(const engine::Conclusion& conclusion) const;
   /// Why this question, and what each answer would bring.
   Lines why_question(const isolation::Choice& choice) const;
+  /// What speaks for and against it, and which answers would change that.
   Lines why_cause(int cause) const;
+  Lines all_causes() const;
+  Lines pins() const;
+  Lines answered(const std::vector<int>& steps) const;
+  Lines shells() const;
+  Lines after_the_fix() const;
+  Lines worth_trying(const isolation::State& state) const;
+  Lines workarounds(int cause) const;
+  Lines for_the_customer(const engine::RunResult& result) const;
   Lines fix_and_escalation(int cause) const;
   Lines help() const;
 
   /// A cause by id, or an unambiguous beginning of one; -1 otherwise.
   int find_cause(std::string_view word) const;
   std::string percent(double probability) const;
+  /// The id for engineers, the title on the customer's screen.
+  std::string name_of(int cause) const;
+  /// Where the customer can type from now on.
+  void use_shell(engine::CustomerShell shell) { shell_ = shell; }
+  /// The next shortlist is shown even if it is the same.
+  void forget_shortlist() { last_shortlist_.clear(); }
 
  private:
   std::string title_of(int cause) const;
-  std::string short_title(int cause) const;
+  std::string said(const isolation::Evidence& evidence) const;
+  Lines beside(const engine::StepResult& result) const;
   std::string evidence_words(int cause) const;
-  Lines workarounds(int cause) const;
   Lines answers(const playbook::Step& step, bool can_run) const;
-  Lines command_for(const playbook::Step& step) const;
+  Lines command_for(const playbook::Step& step, bool can_run) const;
   Lines labelled(std::string_view label, std::string_view text) const;
 
   const engine::Session& session_;
   const Console& console_;
   bool for_customer_;
+  std::optional<engine::CustomerShell> shell_;
   std::string last_shortlist_;
 };
 

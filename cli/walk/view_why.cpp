@@ -3,10 +3,16 @@
 #include "cli/walk/view.h"
 #include "cli/walk/wrap.h"
 #include "isolation/belief.h"
+#include "isolation/change.h"
 
 #include <algorithm>
 
 namespace aztriage::cli {
+namespace {
+
+constexpr std::size_t kMostChanges = 3;
+
+}  // namespace
 
 WalkView::Lines WalkView::why_question(const isolation::Choice& choice) const {
   const auto why = isolation::why_step(session_.problem(), session_.known(), session_.open_steps(), choice);
@@ -28,7 +34,7 @@ WalkView::Lines WalkView::why_question(const isolation::Choice& choice) const {
   for (const auto& preview : why.previews) {
     const auto& outcome = step.outcomes[static_cast<std::size_t>(preview.outcome)];
     std::string text = (outcome.label.empty() ? outcome.name : outcome.label) + percent(preview.chance) +
-                       ": then " + short_title(preview.leader) + percent(preview.probability);
+                       ": then " + name_of(preview.leader) + percent(preview.probability);
     if (preview.probability >= isolation::kIsolated) text += ", which settles it";
     add(text);
   }
@@ -36,6 +42,12 @@ WalkView::Lines WalkView::why_question(const isolation::Choice& choice) const {
     add("next best: '" + steps[static_cast<std::size_t>(why.runner_up->first)].id + "'");
   }
   return lines;
+}
+
+std::string WalkView::said(const isolation::Evidence& evidence) const {
+  const auto& step = session_.playbook().steps[static_cast<std::size_t>(evidence.step)];
+  if (evidence.outcome < 0) return step.id;
+  return step.id + " is " + step.outcomes[static_cast<std::size_t>(evidence.outcome)].name;
 }
 
 WalkView::Lines WalkView::why_cause(int cause) const {
@@ -49,11 +61,18 @@ WalkView::Lines WalkView::why_cause(int cause) const {
   add(title_of(cause) + (for_customer_ ? "" : "," + percent(belief[static_cast<std::size_t>(cause)])));
   for (const auto& evidence : isolation::evidence_for(session_.problem(), known, cause)) {
     if (evidence.outcome < 0 || isolation::strength(evidence.bits) == "neutral") continue;
-    const auto& step = session_.playbook().steps[static_cast<std::size_t>(evidence.step)];
-    const auto& outcome = step.outcomes[static_cast<std::size_t>(evidence.outcome)];
     const bool against = evidence.bits <= -0.5;
-    add(std::string(against ? "against: " : "for: ") + step.id + " is " + outcome.name + " (" +
+    add((against ? "against: " : "for: ") + said(evidence) + " (" +
         std::string(isolation::strength(evidence.bits)) + ")");
+  }
+  for (const auto& change :
+       isolation::would_change(session_.problem(), known, session_.open_steps(), cause, kMostChanges)) {
+    const auto& step = session_.playbook().steps[static_cast<std::size_t>(change.step)];
+    const bool up = change.probability > belief[static_cast<std::size_t>(cause)];
+    add("would change it: " + step.id + " is " +
+        step.outcomes[static_cast<std::size_t>(change.outcome)].name +
+        (for_customer_ ? std::string(up ? ", then likelier" : ", then less likely")
+                       : ", then" + percent(change.probability)));
   }
   const auto doubts = isolation::suspicion(session_.problem(), known);
   for (std::size_t i = 0; i < doubts.size(); ++i) {
@@ -89,12 +108,17 @@ WalkView::Lines WalkView::fix_and_escalation(int cause) const {
 WalkView::Lines WalkView::help() const {
   return {
       "  1-9, a name   an answer              d  don't know        s  skip this step",
-      "  w             why this question      w NAME  why a cause, its fix and escalation",
-      "  p             paste an output        y  run the command here, or allow the step",
-      "  v             verify the workaround  r  probe again       c  continue anyway",
-      "  x CAUSE       exclude a cause        ! CAUSE  this cause is certain",
-      "  n TEXT        note with the time     u  undo              e  hand over",
-      "  q             leave                  ?  this list",
+      "  w             why this question      w NAME  why a cause, what would change that, its fix",
+      "  l             all causes, and what rules out those that are out",
+      "  b             what was answered      b 3, b NAME  ask that one again (an input, too)",
+      "  u             undo                   n TEXT  note with the time; n lists them",
+      "  p             paste an output        p STEP  the customer's output of any step",
+      "  h             the customer's shell   y  run the command that is shown, or allow the step",
+      "  r             probe again            r STEP  only that one",
+      "  t NAME        show a workaround      v, v NAME  verify it; v yes, v no as the customer says",
+      "  x NAME        exclude a cause        ! NAME  it is certain    - NAME  take that back    x  list",
+      "  c             continue anyway        g  go on in the playbook of this cause, or g PLAYBOOK",
+      "  e             hand over              q  leave                ?  this list",
   };
 }
 

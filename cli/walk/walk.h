@@ -8,6 +8,7 @@
 #include "net/net.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,27 +25,68 @@ class Walk {
   Walk(engine::Session& session, net::Net& net, Console& console, Prompt& prompt, const WalkOptions& options);
 
   ExitCode run();
+  /// The playbook in which the engineer wants to go on (`see`), or empty.
+  const std::string& going_on() const { return going_on_; }
   /// Notes with their times, for whoever takes over.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  enum class Mode { asking, ended };
+  enum class Mode { asking, ended, fixed };
+  /// What a key does: whether what is on the screen next has to be decided again.
+  struct KeySpec {
+    std::string_view key;
+    bool (Walk::*act)(const std::string& rest);
+  };
 
   void gather();
   void flush_steps(bool all);
   void show(const WalkView::Lines& lines);
   void decide();
   /// Waits for a reply while the network goes on. Nothing: interrupted, or the verdict came in meanwhile.
-  std::optional<Reply> wait(std::string_view question);
+  std::optional<Reply> wait(std::string_view question, bool secret = false);
+  bool wants_secret() const;
   bool handle(const Reply& reply);
-  bool handle_key(const std::string& word, const std::string& rest);
   bool handle_answer(const std::string& text);
+  bool answer_by_name(int step, const std::string& text);
+  bool handle_fixed(const std::string& text);
+  static std::span<const KeySpec> keys();
+  bool handle_key(const std::string& word, const std::string& rest);
+  std::vector<std::string> candidates(std::string_view line) const;
+
+  bool key_leave(const std::string& rest);
+  bool key_unknown(const std::string& rest);
+  bool key_skip(const std::string& rest);
+  bool key_yes(const std::string& rest);
+  bool key_undo(const std::string& rest);
+  bool key_back(const std::string& rest);
+  bool key_continue(const std::string& rest);
+  bool key_probe_again(const std::string& rest);
+  bool key_paste(const std::string& rest);
+  bool key_verify(const std::string& rest);
+  bool key_try(const std::string& rest);
+  bool key_hand_over(const std::string& rest);
+  bool key_note(const std::string& rest);
+  bool key_why(const std::string& rest);
+  bool key_list(const std::string& rest);
+  bool key_exclude(const std::string& rest);
+  bool key_certain(const std::string& rest);
+  bool key_unpin(const std::string& rest);
+  bool key_shell(const std::string& rest);
+  bool key_go_on(const std::string& rest);
+  bool key_help(const std::string& rest);
+
+  int step_named(const std::string& word, const char* what);
+  int cause_named(const std::string& word);
+  bool change_input(const std::string& name, std::string value);
   void paste_into(int step, const std::string& text);
-  void collect_paste(const std::string& first);
-  void why(const std::string& rest);
-  void pin(const std::string& rest, bool certain);
-  void verify();
-  void hand_over();
+  void collect_paste(int step, const std::string& first);
+  void probe(const std::vector<int>& steps);
+  bool pin(const std::string& rest, bool certain);
+  bool verify(int cause);
+  bool look_until_fine(int cause);
+  bool believe_person(int cause, bool helped);
+  void confirmed(int cause);
+  void next_round();
   void say(std::string_view line);
   int cause() const;
   int steps() const;
@@ -65,6 +107,10 @@ class Walk {
   bool leave_ = false;
   bool input_over_ = false;
   bool verified_ = false;
+  int forced_ = -1;  // a step that is asked again, whatever is worth most
+  int tried_ = -1;   // the cause whose workaround is being tried
+  int fixed_ = -1;   // the cause whose workaround is verified
+  std::string going_on_;
   std::vector<std::string> notes_;
 };
 

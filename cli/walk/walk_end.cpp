@@ -24,25 +24,61 @@ std::chrono::seconds patience(const playbook::Cause& cause) {
 
 }  // namespace
 
+/// `v`, `v NAME`; `v yes` and `v no` where only the customer can tell.
+bool Walk::key_verify(const std::string& rest) {
+  const bool yes = text::equal_ignoring_case(rest, "yes");
+  const bool no = text::equal_ignoring_case(rest, "no");
+  int index = tried_ >= 0 ? tried_ : mode_ == Mode::ended ? cause() : -1;
+  if (!rest.empty() && !yes && !no) {
+    index = cause_named(rest);
+    if (index < 0) return false;
+  }
+  if (index < 0) {
+    say("  v NAME: the cause whose workaround was tried");
+    return false;
+  }
+  tried_ = index;
+  return yes || no ? believe_person(index, yes) : verify(index);
+}
+
+bool Walk::key_try(const std::string& rest) {
+  const int index = rest.empty() && mode_ == Mode::ended ? cause() : cause_named(rest);
+  if (index < 0) return false;
+  const auto lines = view_.workarounds(index);
+  if (lines.empty()) say("  there is no workaround for it; w " + rest + " shows the fix");
+  show(lines);
+  tried_ = index;
+  if (!lines.empty()) say("  v verifies it");
+  return false;
+}
+
+bool Walk::believe_person(int index, bool helped) {
+  session_.tried(index, helped);
+  if (helped) {
+    confirmed(index);
+  } else {
+    say("  it did not help; on with the rest");
+    tried_ = -1;
+  }
+  return true;
+}
+
 /// Looks again every 15 s until it is fine twice in a row, the workaround's time is over, or a key is
-/// pressed.
-void Walk::verify() {
-  const int index = cause();
+/// pressed. True when it is.
+bool Walk::look_until_fine(int index) {
   const auto steps = engine::verify_steps(session_.playbook(), index);
   const auto until = Steady::now() + patience(session_.playbook().causes[static_cast<std::size_t>(index)]);
   say("  looking again every " + std::to_string(engine::kVerifyEvery.count()) + " s; Enter ends it");
   int good = 0;
-  bool told = false;
   while (!interrupted() && Steady::now() < until) {
     session_.probe_again(steps);
     while (session_.busy() && !interrupted()) session_.turn(Milliseconds(100));
     settled_.clear();
     const auto state = engine::verified(session_, index);
     for (const int step : steps) show(view_.step(step, false));
-    told = told || state != engine::Verified::cannot_tell;
-    good = state == engine::Verified::helped ? good + 1 : 0;
-    if (good >= kGoodLooks) break;
     if (state == engine::Verified::cannot_tell) break;
+    good = state == engine::Verified::helped ? good + 1 : 0;
+    if (good >= kGoodLooks) return true;
     const auto pause = good > 0 ? std::chrono::seconds(2) : engine::kVerifyEvery;
     bool readable = false;
     const auto watch =
@@ -52,31 +88,108 @@ void Walk::verify() {
     net_.unwatch(watch);
     if (readable && good == 0) break;
   }
-  if (good >= kGoodLooks) {
+  return false;
+}
+
+bool Walk::verify(int index) {
+  // What was never seen broken from here can't be seen mended from here.
+  const bool seen_here = session_.symptom() != isolation::Symptom::not_seen;
+  const bool fine = seen_here && look_until_fine(index);
+  if (interrupted()) return true;
+  if (fine) {
     session_.tried(index, true);
-    verified_ = true;
-    leave_ = true;
-    say(console_.paint(Style::good, "CONFIRMED") + "      " + console_.screen_time(system_clock().utc()) +
-        "   the workaround helped");
-    show(view_.fix_and_escalation(index));
-    return;
+    confirmed(index);
+    return true;
   }
-  if (!told) return say("  these looks could not tell whether it helped");
-  say("  not fine yet; v looks again, c goes on with the questions");
+  if (!seen_here || engine::verified(session_, index) == engine::Verified::cannot_tell) {
+    say("  this can't be told from here: v yes or v no, as the customer sees it");
+    return false;
+  }
+  say("  the workaround of " + view_.name_of(index) +
+      " did not help: not fine yet; v looks again, c goes on "
+      "with the questions");
   session_.tried(index, false);
+  return true;
+}
+
+void Walk::confirmed(int index) {
+  verified_ = true;
+  fixed_ = index;
+  tried_ = -1;
+  mode_ = Mode::fixed;
+  say(console_.paint(Style::good, "CONFIRMED") + "      " + console_.screen_time(system_clock().utc()) +
+      "   the workaround helped");
+  show(view_.fix_and_escalation(index));
+}
+
+/// After a verified fix one thing is left to know: whether that was all.
+bool Walk::handle_fixed(const std::string& text) {
+  if (text == "1" || text == "no" || text == "q") {
+    leave_ = true;
+    return true;
+  }
+  if (text == "2" || text == "yes") {
+    next_round();
+    return true;
+  }
+  const auto word = text.substr(0, text.find(' '));
+  if (word == "e" || word == "n" || word == "w" || word == "?" || word == "l") {
+    handle_key(word, std::string(text::trim(std::string_view(text).substr(word.size()))));
+    return false;
+  }
+  say("  1 or 2; q leaves");
+  return false;
+}
+
+void Walk::next_round() {
+  say("");
+  say("ROUND 2 of this call: a second fault. What is lasting is kept; all else is looked at and asked "
+      "again.");
+  session_.next_round(fixed_);
+  verified_ = false;
+  fixed_ = -1;
+  continue_ = false;
+  conclusion_ = {};
+  mode_ = Mode::asking;
+  view_.forget_shortlist();
+  gather();
 }
 
 /// Everything that whoever takes over needs, on standard output.
-void Walk::hand_over() {
+bool Walk::key_hand_over(const std::string&) {
   const auto result = engine::summarise(session_);
   report::Style style;
   style.width = console_.width();
   style.time = [this](UtcTime time) { return console_.screen_time(time); };
   const engine::RunResult results[] = {result};
+  if (options_.for_customer) {
+    show(view_.for_the_customer(result));
+    return false;
+  }
   console_.out(report::render(report::Format::text, results, style));
-  if (options_.for_customer || notes_.empty()) return;
+  for (const auto& fixed : result.fixed) say("fixed before: " + fixed + ", verified");
+  if (notes_.empty()) return false;
   say("notes");
   for (const auto& note : notes_) say("  " + text::printable(note, 2000));
+  return false;
+}
+
+/// On in the playbook where this cause is at home.
+bool Walk::key_go_on(const std::string& rest) {
+  std::string target = rest;
+  if (target.empty() && cause() >= 0 && cause() < static_cast<int>(session_.playbook().causes.size()))
+    target = session_.playbook().causes[static_cast<std::size_t>(cause())].see;
+  if (const int named = target.empty() ? -1 : view_.find_cause(target); named >= 0) {
+    const auto& see = session_.playbook().causes[static_cast<std::size_t>(named)].see;
+    if (!see.empty()) target = see;
+  }
+  if (target.empty()) {
+    say("  this cause has no playbook of its own; g PLAYBOOK goes on in any other");
+    return false;
+  }
+  going_on_ = target;
+  leave_ = true;
+  return true;
 }
 
 }  // namespace aztriage::cli

@@ -124,6 +124,7 @@ void read_verdict(const Json& json, Event& event) {
 Result<void> read_observation(const Json& json, const Declared& declared, Event& event) {
   event.early = flag_of(json, "early");
   event.pasted = flag_of(json, "pasted");
+  event.flag = flag_or_none(json, "beside");
   const auto it = json.find("observation");
   if (it == json.end()) return {};
   const bool pasted = event.by == "paste" || (event.by == "given" && event.pasted);
@@ -157,6 +158,10 @@ Result<void> read_members(const Json& json, const Declared& declared, Event& eve
     case EventKind::again:
       event.steps = texts_of(json, "steps");
       return {};
+    case EventKind::unpin:
+    case EventKind::round:
+      event.name = text_of(json, "cause");
+      return {};
     case EventKind::pin:
       event.name = text_of(json, "cause");
       event.flag = flag_of(json, "certain");
@@ -182,6 +187,7 @@ Result<void> read_members(const Json& json, const Declared& declared, Event& eve
       return {};
     case EventKind::skip:
     case EventKind::consent:
+    case EventKind::ask_again:
     case EventKind::undo:
     case EventKind::resume:
       return {};

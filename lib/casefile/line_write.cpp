@@ -52,6 +52,7 @@ void add_observation(Json& out, const Event& event) {
   out["took_ms"] = event.took.count();
   if (event.early) out["early"] = true;
   if (event.pasted) out["pasted"] = true;
+  if (event.flag) out["beside"] = *event.flag;
 }
 
 void add_answer(Json& out, const Event& event) {
@@ -97,6 +98,7 @@ void add_members(Json& out, const Event& event) {
       return add_answer(out, event);
     case EventKind::skip:
     case EventKind::consent:
+    case EventKind::ask_again:
       out["step"] = event.name;
       return;
     case EventKind::input:
@@ -108,6 +110,10 @@ void add_members(Json& out, const Event& event) {
       return;
     case EventKind::again:
       out["steps"] = event.steps;
+      return;
+    case EventKind::unpin:
+    case EventKind::round:
+      out["cause"] = event.name;
       return;
     case EventKind::pin:
       out["cause"] = event.name;

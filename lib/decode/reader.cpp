@@ -1,6 +1,8 @@
 #include "decode/reader.h"
 
 #include "base/text.h"
+#include "decode/paste_clean.h"
+#include "decode/paste_lack.h"
 #include "decode/readers/lines.h"
 
 #include <algorithm>
@@ -16,6 +18,8 @@ extern const ReaderSpec kBackendHealthReader, kBootLogReader, kCurlHeadersReader
 
 namespace {
 
+/// A console's prompts are part of what it says.
+constexpr std::string_view kConsole = "boot-log";
 constexpr std::size_t kMostKept = 64 * 1024;
 
 /// A piece of at most `most` bytes that does not end within a character.
@@ -46,9 +50,23 @@ const ReaderSpec* find_reader(std::string_view name) {
 Reading read_text(const ReaderSpec& reader, std::string_view text, const ReaderParams& params,
                   std::span<const Wanted> wanted) {
   const bool cut = text.size() > kMostPasted;
-  const std::string plain = plain_text(whole_characters(text, kMostPasted));
+  text = whole_characters(text, kMostPasted);
+  const std::string plain = reader.name == kConsole ? plain_text(text) : clean_paste(text);
   Reading reading = reader.read(plain, params, wanted);
+  // Lines that a terminal broke: joined they must say more, or leave fewer lines that nobody could read.
+  if (!reading.unread.empty() || !reading.observation.answered) {
+    if (const auto joined = unwrapped(plain)) {
+      Reading again = reader.read(*joined, params, wanted);
+      const bool more = again.observation.answered && !reading.observation.answered;
+      const bool fewer = again.observation.answered == reading.observation.answered &&
+                         again.unread.size() < reading.unread.size() &&
+                         again.observation.facts.size() >= reading.observation.facts.size();
+      if (more || fewer) reading = std::move(again);
+    }
+  }
   fact::Observation& seen = reading.observation;
+  if (seen.failure && seen.failure->kind == fact::FailureKind::unreadable)
+    seen.failure->text += ": " + paste_lack(reader.name, plain_text(text));
   seen.probe = std::string(reader.name);
   seen.at = system_clock().utc();
   seen.facts.insert_or_assign("text", fact::Value::text(std::string(whole_characters(plain, kMostKept))));

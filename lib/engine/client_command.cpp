@@ -1,6 +1,7 @@
 #include "engine/client_command.h"
 
 #include "engine/commands.h"
+#include "engine/customer_shell.h"
 #include "engine/vantage.h"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ class ForPeople : public match::Environment {
  public:
   explicit ForPeople(const match::Environment* known) : known_(known) {}
   fact::Look value(const match::Resolved& name) const override {
-    if (known_) {
+    const auto* inputs = dynamic_cast<const engine::Environment*>(known_);
+    if (known_ && !(inputs && inputs->hides(name))) {
       if (auto found = known_->value(name); found.value) return found;
     }
     return {fact::Value::text(capitals(name.name)), true};
@@ -38,49 +40,6 @@ std::string param(const playbook::Step& step, std::string_view name, const match
   return fill_for_people(it->values.front(), environment);
 }
 
-std::vector<std::string> header_options(const playbook::Step& step, const match::Environment& environment) {
-  std::vector<std::string> options;
-  const auto it = std::ranges::find(step.params, std::string_view("headers"), &playbook::Parameter::name);
-  if (it == step.params.end()) return options;
-  for (const auto& [name, value] : it->entries) {
-    options.emplace_back("-H");
-    options.push_back(name + ": " + fill_for_people(value, environment));
-  }
-  return options;
-}
-
-using Lines = std::vector<std::pair<std::string, std::string>>;
-
-Lines for_http(const playbook::Step& step, const match::Environment& environment) {
-  std::vector<std::string> argv = {"curl", "-sv", "-o", "/dev/null", "-m", "60"};
-  for (auto& option : header_options(step, environment)) argv.push_back(std::move(option));
-  argv.push_back(param(step, "url", environment));
-  auto windows = argv;
-  windows[0] = "curl.exe";
-  windows[3] = "NUL";
-  return {{"bash", shell_line(argv) + " 2>&1"}, {"PowerShell", powershell_line(windows)}};
-}
-
-Lines for_probe(const playbook::Step& step, const match::Environment& environment) {
-  if (step.probe == "http") return for_http(step, environment);
-  if (step.probe == "dns") {
-    const auto name = param(step, "name", environment);
-    return {{"any shell", shell_line({"nslookup", name})}};
-  }
-  const auto host = param(step, "host", environment);
-  auto port = param(step, "port", environment);
-  if (port.empty()) port = "443";
-  if (step.probe == "tls") {
-    return {{"bash", shell_line({"openssl", "s_client", "-connect", host + ":" + port, "-servername", host}) +
-                         " </dev/null 2>&1"}};
-  }
-  if (step.probe == "tcp") {
-    return {{"bash", shell_line({"nc", "-vz", "-w", "5", host, port})},
-            {"PowerShell", powershell_line({"Test-NetConnection", host, "-Port", port})}};
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string fill_for_people(const match::Template& text, const match::Environment& environment,
@@ -92,16 +51,12 @@ std::string fill_for_people(const match::Template& text, const match::Environmen
 
 std::vector<std::pair<std::string, std::string>> client_commands(const playbook::Step& step,
                                                                  const match::Environment& environment) {
-  if (step.kind == playbook::StepKind::probe) return for_probe(step, environment);
-  Lines lines;
-  if (!step.command.run.empty()) {
-    std::vector<std::string> argv;
-    for (const auto& word : step.command.run) argv.push_back(fill_for_people(word, environment));
-    lines.emplace_back("bash", shell_line(argv));
-  }
-  if (step.command.powershell) {
-    lines.emplace_back("PowerShell", fill_for_people(*step.command.powershell, environment,
-                                                     match::Template::Encode::powershell));
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const auto shell : {CustomerShell::bash, CustomerShell::powershell}) {
+    auto line = client_line(step, environment, shell);
+    // Without a PowerShell of its own a command of az is the same in both.
+    if (!line || (!lines.empty() && lines.back().second == line->line)) continue;
+    lines.emplace_back(std::move(line->shell), std::move(line->line));
   }
   return lines;
 }
@@ -141,6 +96,7 @@ std::string client_reader(const playbook::Step& step) {
   if (step.probe == "http") return "curl-headers";
   if (step.probe == "dns") return "nslookup";
   if (step.probe == "tls") return "openssl";
+  if (step.probe == "tcp") return "test-connection";
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include "match/reference.h"
 
 #include <map>
+#include <set>
 #include <string>
 
 namespace aztriage::engine {
@@ -19,6 +20,12 @@ class Environment : public match::Environment {
   /// nullptr forgets the step.
   void set_step(const std::string& id, const fact::Observation* observation);
 
+  /// Names of inputs whose values are never shown to people.
+  void hide(std::set<std::string, std::less<>> inputs) { hidden_ = std::move(inputs); }
+  bool hides(const match::Resolved& name) const {
+    return name.from == match::Resolved::From::input && hidden_.contains(name.name);
+  }
+
   fact::Look value(const match::Resolved& name) const override;
 
  private:
@@ -26,6 +33,7 @@ class Environment : public match::Environment {
   const Inputs& inputs_;
   const playbook::Clouds& clouds_;
   std::string cloud_;
+  std::set<std::string, std::less<>> hidden_;
   const fact::Observation* own_ = nullptr;
   std::map<std::string, const fact::Observation*, std::less<>> steps_;
 };

@@ -24,6 +24,12 @@ std::string_view name_of(EventKind kind) {
       return "undo";
     case EventKind::again:
       return "again";
+    case EventKind::ask_again:
+      return "ask-again";
+    case EventKind::unpin:
+      return "unpin";
+    case EventKind::round:
+      return "round";
     case EventKind::pin:
       return "pin";
     case EventKind::trial:

@@ -25,9 +25,12 @@ enum class EventKind {
   consent,  // a command or an intrusive step may run
   input,    // a value that was not known at the start
   undo,
-  again,  // steps are looked at again
+  again,      // steps are looked at again
+  ask_again,  // an answer was taken back
   pin,
+  unpin,
   trial,      // a workaround was tried
+  round,      // the fix of this cause is verified, and the symptom goes on
   confirmed,  // or its confirmation was taken back
   note,
   ask,      // what is asked on the screen
@@ -44,16 +47,18 @@ std::optional<EventKind> event_from_name(std::string_view name);
 struct Event {
   EventKind kind{};
   UtcTime at{};
-  std::string name = {};   // the step; of `input` the input; of `pin`, `trial` and `verdict` the cause
+  // The step; of `input` the input; of `pin`, `unpin`, `trial`, `round` and `verdict` the cause.
+  std::string name = {};
   std::string value = {};  // the outcome; the input's value; the verdict; why it stopped or ended
   std::string by =
       {};  // of outcomes, observations and answers: "probe", "person", "command", "paste", "given"
-  std::string text = {};          // the line for people: what was said, asked, noted
-  std::string reason = {};        // of an outcome, why there is none; of a verdict, its reason
-  std::string state = {};         // of an outcome, "done" or "failed"; of a verdict, the symptom
-  std::optional<bool> flag = {};  // fine, certain, gone, confirmed; of `input`: the value is hidden
-  bool early = false;             // of an observation: made before it was known whether the step applies
-  bool pasted = false;            // of an observation: a person's, not a look of our own
+  std::string text = {};    // the line for people: what was said, asked, noted
+  std::string reason = {};  // of an outcome, why there is none; of a verdict, its reason
+  std::string state = {};   // of an outcome, "done" or "failed"; of a verdict, the symptom
+  // Fine, certain, gone, confirmed; of `input`: the value is hidden; of a paste: it stands beside ours.
+  std::optional<bool> flag = {};
+  bool early = false;   // of an observation: made before it was known whether the step applies
+  bool pasted = false;  // of an observation: a person's, not a look of our own
   std::vector<std::string> steps = {};  // of `again`
   std::optional<fact::Observation> observation = {};
   std::optional<PlaceSigns> place = {};

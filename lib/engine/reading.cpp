@@ -50,14 +50,26 @@ void add_declared_to_one(const playbook::Step& step, fact::Observation& observat
   }
 }
 
+/// A tool that says that it could not connect is as good an observation as the probe's own: what did not
+/// connect has not answered.
+void as_probed(fact::Observation& observation) {
+  const auto it = observation.facts.find("connected");
+  if (it != observation.facts.end()) observation.answered = it->second.as_bool();
+}
+
 }  // namespace
+
+bool is_unreadable(const fact::Observation& reading) {
+  return reading.failure && reading.failure->kind == fact::FailureKind::unreadable;
+}
 
 fact::Observation read_for(const playbook::Step& step, std::string_view text,
                            const Environment& environment) {
   const auto* reader = decode::find_reader(client_reader(step));
   fact::Observation observation;
   if (!reader) {
-    observation.failure = fact::Failure{"read", fact::FailureKind::unreadable, "there is no such reader"};
+    observation.failure = fact::Failure{"read", fact::FailureKind::unreadable,
+                                        "no reader knows such an output: choose what it shows by its number"};
     return observation;
   }
   decode::ReaderParams params;
@@ -73,6 +85,7 @@ fact::Observation read_for(const playbook::Step& step, std::string_view text,
   for (const auto& declared : step.facts) wanted.push_back({declared.name, declared.kind});
   auto reading = decode::read_text(*reader, text, params, wanted);
   add_declared(step, reading.observation);
+  if (step.probe == "tcp") as_probed(reading.observation);
   return std::move(reading.observation);
 }
 

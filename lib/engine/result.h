@@ -21,6 +21,18 @@ struct ShellLine {
   std::string line;
 };
 
+/// What was seen of a step from another place than the one that counts. It is shown and kept, and is no
+/// evidence.
+struct Sight {
+  std::string here;         // "client" or "outside"
+  std::string answered_by;  // as in StepResult
+  int outcome = -1;
+  std::string outcome_name;
+  std::optional<bool> fine;
+  std::string say;
+  fact::Observation observation;
+};
+
 /// What became of one step. `done`: we saw something, a refused connection included; `failed`: the tool could
 /// not look; `skipped`: an input is missing, locked or excluded; `not_run`: not reached.
 struct StepResult {
@@ -37,6 +49,7 @@ struct StepResult {
   std::string ask;                  // the question; empty for other steps
   std::vector<ShellLine> commands;  // which show the same; empty when there are none
   std::string answered_by;          // "probe", "person", "command", "paste", "given" (--answer), "record"
+  std::optional<Sight> beside;      // seen from here, when what the customer saw counts
   Milliseconds took{};
 };
 
@@ -81,6 +94,7 @@ struct RunResult {
   isolation::Reason reason{};
   std::string reason_text;  // for people: what is broken, what is open
   bool confirmed = false;
+  std::vector<std::string> fixed;  // ids of causes whose fix was verified in the rounds before
   std::vector<std::string> warnings;
   std::optional<CauseResult> cause;  // the isolated one, or the probable one
   std::string explain;               // why the evidence points there

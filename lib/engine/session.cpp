@@ -85,6 +85,11 @@ Session::Session(playbook::Playbook playbook, Inputs inputs, SessionOptions opti
     if (value) secrets_.add(fact::to_text(*value));
   }
   environment_ = std::make_unique<Environment>(inputs_, data_.clouds, options_.cloud);
+  std::set<std::string, std::less<>> hidden;
+  for (const auto& input : playbook_.inputs) {
+    if (input.secret) hidden.insert(input.name);
+  }
+  environment_->hide(std::move(hidden));
   vantage_.id = kVantageStep;
   started_ = clock_.steady();
   started_utc_ = clock_.utc();
@@ -175,7 +180,11 @@ bool Session::try_step(int index) {
       each.early = false;
       break;
   }
-  if (each.observation) return judge_slot(index, *each.observation);
+  if (each.counting()) {
+    const bool judged = judge_slot(index, *each.counting());
+    if (judged) look_beside(index);
+    return judged;
+  }
   switch (spec(index).kind) {
     case playbook::StepKind::of:
       return try_of(index);
@@ -234,8 +243,8 @@ bool Session::try_vantage_cause(int index) {
 
 bool Session::try_of(int index) {
   const auto& target = slot(spec(index).of);
-  if (target.observation && !target.early) {
-    auto observation = *target.observation;
+  if (target.counting() && !target.early) {
+    auto observation = *target.counting();
     add_declared(spec(index), observation);
     return judge_slot(index, observation);
   }
@@ -426,7 +435,7 @@ bool Session::judge_slot(int index, const fact::Observation& observation) {
   environment.look_at(&observation);
   const auto judged = judge(step, environment);
   each.result.outcome = judged.outcome;
-  each.result.answered_by = each.by;
+  each.result.answered_by = each.theirs ? "paste" : each.by;
   finish(index, StepState::done, judged.reason);
   each.result.say = line_of(step, judged.outcome, &observation);
   return true;
@@ -447,9 +456,9 @@ void Session::finish(int index, StepState state, std::string reason) {
     const auto& outcome = step.outcomes[static_cast<std::size_t>(each.result.outcome)];
     each.result.outcome_name = outcome.name;
     each.result.fine = outcome.fine;
-    each.result.say = line_of(step, each.result.outcome, each.observation ? &*each.observation : nullptr);
+    each.result.say = line_of(step, each.result.outcome, each.counting() ? &*each.counting() : nullptr);
   }
-  see(step.id, each.observation ? &*each.observation : nullptr);
+  see(step.id, each.counting() ? &*each.counting() : nullptr);
 }
 
 std::string Session::line_of(const playbook::Step& step, int outcome,

@@ -84,13 +84,25 @@ class Session {
   // What people do. Each is an entry of the history, so that undo can take it back.
   void answer(int step, int outcome);  // -1: don't know
   void skip(int step);
+  /// An output of the customer's. For a step that was looked at from here, too, the customer's counts, and
+  /// ours stands beside it.
   fact::Observation paste(int step, std::string_view text);
   Result<void> run_command(int step);  // with consent
   void run_intrusive(int step);        // with consent
   Result<void> set_input(const std::string& name, const std::string& value);
   void pin(int cause, bool certain);
+  void unpin(int cause);
   void tried(int cause, bool gone);
   bool undo();
+  /// Takes back what somebody answered, skipped, pasted or ran, so that the step is asked again.
+  bool ask_again(int step);
+  /// Steps that somebody answered, skipped, pasted or ran, in the order in which they did.
+  std::vector<int> answered_by_people() const;
+  /// The fix of `fixed` is verified, and the symptom goes on: what is not lasting is looked at and asked
+  /// again.
+  void next_round(int fixed);
+  /// Causes that the rounds before have fixed.
+  const std::vector<int>& fixed() const { return fixed_; }
   /// Looks again at every step that a probe sees; answers of people stay.
   void probe_again(const std::vector<int>& steps);
   /// A workaround was verified.
@@ -102,6 +114,7 @@ class Session {
   std::string masked(std::string_view text) const { return decode::mask(text, secrets_).text; }
 
   const playbook::Playbook& playbook() const { return playbook_; }
+  const Inputs& inputs() const { return inputs_; }
   const isolation::Problem& problem() const { return problem_; }
   isolation::Known known() const;
   const StepResult& step(int index) const { return slots_[static_cast<std::size_t>(index)].result; }
@@ -131,6 +144,7 @@ class Session {
     StepResult result;
     std::unique_ptr<Looking> looking;
     std::optional<fact::Observation> observation;  // what was seen or read
+    std::optional<fact::Observation> theirs;       // what the customer saw; counts before ours
     std::optional<int> said;                       // an outcome that a person gave; -1: don't know
     bool skipped = false;
     bool consent = false;
@@ -142,14 +156,18 @@ class Session {
     Openness open = Openness::none;
     std::string wanted_input;
     SteadyTime started{};
+    const std::optional<fact::Observation>& counting() const { return theirs ? theirs : observation; }
+    bool by_people() const { return said || skipped || pasted || theirs || by == "command"; }
   };
   /// What undo puts back.
   struct Action {
     int step = -1;
     std::optional<int> said;
     std::optional<fact::Observation> observation;
+    std::optional<fact::Observation> theirs;
     bool skipped = false;
     bool pasted = false;
+    bool consent = false;
     std::string by;
     std::vector<isolation::Pin> pins;
     std::vector<isolation::Trial> trials;
@@ -166,6 +184,8 @@ class Session {
   bool try_probe(int index);
   bool try_command(int index);
   bool try_vantage_cause(int index);
+  void forget(int index);
+  void look_beside(int index);
   bool judge_slot(int index, const fact::Observation& observation);
   bool open_up(int index, Openness openness, std::string reason);
   enum class Lock { open, waits, shut };
@@ -210,6 +230,7 @@ class Session {
   std::vector<Action> history_;
   std::vector<isolation::Pin> pins_;
   std::vector<isolation::Trial> trials_;
+  std::vector<int> fixed_;
   std::vector<std::unique_ptr<Looking>> retired_;
   std::unique_ptr<Looking> vantage_looking_;
   std::optional<PlaceSigns> place_;

@@ -66,7 +66,7 @@ Result<void> Session::give_text(const std::string& step, std::string_view text) 
   }
   auto reading = read_for(spec(index), text, *environment_);
   decode::mask(reading, secrets_);
-  if (!reading.answered) {
+  if (is_unreadable(reading)) {
     return failed("the text for step '" + step + "' could not be read",
                   reading.failure ? reading.failure->text : "check that it is the whole output");
   }
@@ -96,6 +96,8 @@ Session::Action Session::remember(int index) const {
     const auto& each = slot(index);
     action.said = each.said;
     action.observation = each.observation;
+    action.theirs = each.theirs;
+    action.consent = each.consent;
     action.skipped = each.skipped;
     action.pasted = each.pasted;
     action.by = each.by;
@@ -126,16 +128,28 @@ void Session::skip(int index) {
 fact::Observation Session::paste(int index, std::string_view text) {
   auto reading = read_for(spec(index), text, *environment_);
   decode::mask(reading, secrets_);
-  if (!reading.answered) return reading;
+  if (is_unreadable(reading)) return reading;
+  reading.here = "client";
   history_.push_back(remember(index));
   auto& each = slot(index);
   each.said.reset();
   each.skipped = false;
-  each.by = "paste";
-  each.pasted = true;
   each.told = false;
-  each.observation = reading;
-  log_observation(EventKind::paste, index);
+  const bool ours = each.looking || (each.observation && !each.pasted && each.by == "probe");
+  if (ours) {
+    each.theirs = reading;
+    log({.kind = EventKind::paste,
+         .name = spec(index).id,
+         .by = "paste",
+         .flag = true,
+         .pasted = true,
+         .observation = reading});
+  } else {
+    each.by = "paste";
+    each.pasted = true;
+    each.observation = reading;
+    log_observation(EventKind::paste, index);
+  }
   advance();
   return reading;
 }
@@ -148,6 +162,7 @@ Result<void> Session::run_command(int index) {
   const auto* argv = std::get_if<std::vector<std::string>>(&planned);
   if (!argv || argv->empty()) return failed("it can't be run now");
   if (auto allowed = check_read_only(*argv); !allowed) return allowed;
+  history_.push_back(remember(index));
   slot(index).consent = true;
   log(EventKind::consent, index);
   advance();
@@ -155,6 +170,7 @@ Result<void> Session::run_command(int index) {
 }
 
 void Session::run_intrusive(int index) {
+  history_.push_back(remember(index));
   slot(index).consent = true;
   log(EventKind::consent, index);
   advance();
@@ -184,6 +200,13 @@ void Session::pin(int cause, bool certain) {
   commit();
 }
 
+void Session::unpin(int cause) {
+  history_.push_back(remember(-1));
+  std::erase_if(pins_, [&](const isolation::Pin& each) { return each.cause == cause; });
+  log({.kind = EventKind::unpin, .name = cause_name(playbook_, cause)});
+  commit();
+}
+
 void Session::tried(int cause, bool gone) {
   history_.push_back(remember(-1));
   trials_.push_back({cause, gone});
@@ -208,11 +231,18 @@ bool Session::undo() {
     auto& each = slot(action.step);
     each.said = action.said;
     each.observation = action.observation;
+    each.theirs = action.theirs;
+    each.consent = action.consent;
     each.skipped = action.skipped;
     each.pasted = action.pasted;
     each.by = action.by;
     each.told = false;
-    see(spec(action.step).id, each.observation ? &*each.observation : nullptr);
+    if (each.looking && !action.consent && !action.observation &&
+        spec(action.step).kind != playbook::StepKind::probe) {
+      retired_.push_back(std::move(each.looking));
+      each.phase = Phase::waiting;
+    }
+    see(spec(action.step).id, each.counting() ? &*each.counting() : nullptr);
   }
   log({.kind = EventKind::undo});
   advance();
@@ -225,6 +255,7 @@ void Session::probe_again(const std::vector<int>& steps) {
     auto& each = slot(index);
     if (spec(index).kind != playbook::StepKind::probe || each.looking) continue;
     each.observation.reset();
+    each.theirs.reset();
     each.said.reset();
     each.told = false;
     see(spec(index).id, nullptr);

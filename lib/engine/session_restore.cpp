@@ -59,7 +59,9 @@ bool Session::replay(const Event& event, bool by_today) {
       return true;
     }
     case EventKind::pin:
+    case EventKind::unpin:
     case EventKind::trial:
+    case EventKind::round:
       return replay_cause(event);
     case EventKind::confirmed:
       confirmed_ = event.flag.value_or(false);
@@ -87,6 +89,7 @@ bool Session::replay(const Event& event, bool by_today) {
     case EventKind::answer:
     case EventKind::skip:
     case EventKind::consent:
+    case EventKind::ask_again:
       break;
   }
   const int index = playbook_.step_index(event.name);
@@ -101,6 +104,11 @@ bool Session::replay_step(const Event& event, int index, bool by_today) {
       each.said.reset();
       each.skipped = false;
       each.told = false;
+      if (event.flag.value_or(false) && event.observation) {
+        each.theirs = event.observation;
+        if (by_today) add_declared(spec(index), *each.theirs);
+        break;
+      }
       [[fallthrough]];
     case EventKind::observation:
       if (!event.observation) return true;
@@ -132,8 +140,12 @@ bool Session::replay_step(const Event& event, int index, bool by_today) {
       skip(index);
       return true;
     case EventKind::consent:
+      history_.push_back(remember(index));
       each.consent = true;
       break;
+    case EventKind::ask_again:
+      ask_again(index);
+      return true;
     default:
       return true;
   }
@@ -148,6 +160,10 @@ bool Session::replay_cause(const Event& event) {
   const bool yes = event.flag.value_or(false);
   if (event.kind == EventKind::pin) {
     pin(cause, yes);
+  } else if (event.kind == EventKind::unpin) {
+    unpin(cause);
+  } else if (event.kind == EventKind::round) {
+    next_round(cause);
   } else {
     tried(cause, yes);
   }

@@ -92,8 +92,8 @@ isolation::Known Session::known() const {
                (each.result.state == StepState::skipped && !each.skipped && !each.said)) {
       continue;  // could still be done elsewhere or later
     }
-    if (each.pasted) answer.reliability = isolation::Reliability::manual;
-    if (each.by == "command") answer.reliability = isolation::Reliability::automatic;
+    if (each.pasted || each.theirs) answer.reliability = isolation::Reliability::manual;
+    if (each.by == "command" && !each.theirs) answer.reliability = isolation::Reliability::automatic;
     known.answers.push_back(answer);
   }
   known.pins = pins_;
@@ -105,6 +105,7 @@ void Session::describe(RunResult& result) const {
   result.inputs = shown(playbook_, inputs_);
   result.here = options_.here;
   result.confirmed = confirmed_;
+  for (const int cause : fixed_) result.fixed.push_back(playbook_.causes[static_cast<std::size_t>(cause)].id);
   result.interrupted = stopped_ == fact::FailureKind::interrupted;
   result.started = started_utc_;
   result.took = took_before_ + std::chrono::duration_cast<Milliseconds>(clock_.steady() - started_);
@@ -139,7 +140,7 @@ isolation::Symptom Session::symptom() const {
     const bool answers = each.result.outcome >= 0;
     if (answers && each.result.fine == true) {
       fine = true;
-    } else if (answers && shows_complaint(playbook_.steps[i], each.result, each.observation)) {
+    } else if (answers && shows_complaint(playbook_.steps[i], each.result, each.counting())) {
       return isolation::Symptom::seen;
     } else if (answers || each.result.state == StepState::failed) {
       unsure = true;  // it did not come as far as the complaint, so what others found fine is not all

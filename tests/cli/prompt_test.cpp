@@ -51,7 +51,7 @@ class Terminal {
       ::setenv("TERM", "xterm", 1);
       ::close(ends[0]);
       {
-        Prompt prompt(true);
+        Prompt prompt(Prompt::On::screen);
         script(prompt, ends[1]);
       }
       termios after{};
@@ -264,7 +264,7 @@ TEST_CASE("prompt: without a terminal, lines come from a file as they are") {
     ::dup2(input[0], 0);
     std::string got;
     {
-      Prompt prompt(false);
+      Prompt prompt(Prompt::On::file);
       for (int i = 0; i < 3; ++i) {
         const auto reply = prompt.wait("> ");
         REQUIRE(reply.has_value());

@@ -49,6 +49,7 @@ void append_plain(std::string& out, char32_t c) {
     case 0x00a0:
     case 0x2007:
     case 0x202f:
+    case 0x3000:
       out += ' ';
       return;
     case 0x201c:
@@ -59,9 +60,16 @@ void append_plain(std::string& out, char32_t c) {
     case 0x2019:
       out += '\'';
       return;
+    case 0x2028:
+    case 0x2029:
+      out += '\n';
+      return;
+    case 0x00ad:
     case 0x200b:
     case 0x200c:
     case 0x200d:
+    case 0x200e:
+    case 0x200f:
     case 0x2060:
     case 0xfeff:
       return;

@@ -38,7 +38,7 @@ class Nslookup {
 
   bool take(std::string_view line) {
     if (line.empty()) return true;
-    if (take_error(line) || take_canonical(line) || take_row(line)) return true;
+    if (take_error(line) || take_canonical(line) || take_row(line) || take_getent(line)) return true;
     if (text::contains(line, "uthoritative answer") || text::equal_ignoring_case(line, "nslookup") ||
         text::contains(line, "nslookup ") || text::contains(line, "Resolve-DnsName ")) {
       under_ = Under::nothing;
@@ -64,7 +64,9 @@ class Nslookup {
       name_ = host_of(label.value);
       return true;
     }
-    if (label.name == "address" && server_part_ && server_.empty()) {
+    // The name server stands first, whatever its heading is called in the customer's language.
+    const bool first = name_.empty() && addresses_.empty() && server_.empty();
+    if (label.name == "address" && (first || (server_part_ && server_.empty()))) {
       server_ = std::string(label.value.substr(0, label.value.find('#')));
       server_part_ = false;
       return true;
@@ -94,6 +96,18 @@ class Nslookup {
     if (at == std::string_view::npos) return false;
     chain_.push_back(host_of(line.substr(at + kWords.size())));
     return true;
+  }
+
+  /// A row of getent: an address, the kind of socket, the name.
+  bool take_getent(std::string_view line) {
+    const std::string_view address = line.substr(0, line.find(' '));
+    if (address.size() == line.size() || !is_address(address)) return false;
+    const std::string_view rest = text::trim(line.substr(address.size()));
+    const std::string_view kind = rest.substr(0, rest.find(' '));
+    if (kind != "STREAM" && kind != "DGRAM" && kind != "RAW") return false;
+    if (const std::size_t name = rest.find(' '); name != std::string_view::npos)
+      name_ = host_of(rest.substr(name));
+    return add_address(address);
   }
 
   /// A row of Resolve-DnsName's table: name, type, TTL, section, host or address.

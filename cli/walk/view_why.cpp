@@ -6,6 +6,7 @@
 #include "isolation/change.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace aztriage::cli {
 namespace {
@@ -63,7 +64,7 @@ WalkView::Lines WalkView::why_cause(int cause) const {
     if (evidence.outcome < 0 || isolation::strength(evidence.bits) == "neutral") continue;
     const bool against = evidence.bits <= -0.5;
     add((against ? "against: " : "for: ") + said(evidence) + " (" +
-        std::string(isolation::strength(evidence.bits)) + ")");
+        std::string(isolation::strength(std::abs(evidence.bits))) + ")");
   }
   for (const auto& change :
        isolation::would_change(session_.problem(), known, session_.open_steps(), cause, kMostChanges)) {

@@ -64,7 +64,7 @@ void act(engine::Session& session, const engine::RecordedCase& recorded, std::mt
   for (int i = 0; i < steps; ++i) {
     if (session.openness(i) != Openness::none) open.push_back(i);
   }
-  switch (any(12)) {
+  switch (any(15)) {
     case 0:
       session.undo();
       return;
@@ -82,6 +82,18 @@ void act(engine::Session& session, const engine::RecordedCase& recorded, std::mt
       return;
     case 5:
       session.set_confirmed(any(2) == 0);
+      return;
+    case 6:
+      session.unpin(any(static_cast<int>(session.playbook().causes.size())));
+      return;
+    case 7: {
+      const auto answered = session.answered_by_people();
+      if (!answered.empty())
+        session.ask_again(answered[static_cast<std::size_t>(any(static_cast<int>(answered.size())))]);
+      return;
+    }
+    case 8:
+      if (any(4) == 0) session.next_round(any(static_cast<int>(session.playbook().causes.size())));
       return;
     default:
       break;
@@ -120,6 +132,8 @@ void compare(engine::Session& before, engine::Session& after) {
   CHECK(a.cause == b.cause);
   REQUIRE(a.next.has_value() == b.next.has_value());
   if (a.next) CHECK(a.next->first == b.next->first);
+  CHECK(before.answered_by_people() == after.answered_by_people());
+  CHECK(before.fixed() == after.fixed());
   CHECK(before.symptom() == after.symptom());
   CHECK(engine::conclude(before).text == engine::conclude(after).text);
 }

@@ -1,7 +1,9 @@
 // Decoders and readers of pasted text: total, bounded, and their facts have the declared types.
 #include "decode/decode.h"
 #include "decode/decode_facts.h"
+#include "decode/paste_clean.h"
 #include "decode/reader.h"
+#include "decode/readers/lines.h"
 #include "fuzz/must.h"
 
 using aztriage::test::must;
@@ -46,6 +48,11 @@ void check_value(const fact::Value& value, const fact::Type& type, std::string_v
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const aztriage::UtcTime now{std::chrono::seconds(1795528800)};
+  const std::string cleaned = decode::clean_paste(text);
+  must(std::ranges::count(cleaned, '\n') == std::ranges::count(decode::plain_text(text), '\n'),
+       "each line keeps its number");
+  if (const auto joined = decode::unwrapped(cleaned))
+    must(joined->size() < cleaned.size(), "lines are only joined");
   for (const std::string_view form : decode::kDecodeForms) {
     const auto decoded = decode::decode(text, form, now);
     if (!decoded) continue;

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <poll.h>
@@ -41,7 +42,7 @@ Reply next(Prompt& prompt) {
 /// A child on a terminal of its own, and this end of that terminal.
 class Terminal {
  public:
-  explicit Terminal(Script script) {
+  explicit Terminal(Script script, Prompt::On on = Prompt::On::screen) {
     std::array<int, 2> ends{};
     REQUIRE(::pipe(ends.data()) == 0);
     winsize size{24, 60, 0, 0};
@@ -51,7 +52,7 @@ class Terminal {
       ::setenv("TERM", "xterm", 1);
       ::close(ends[0]);
       {
-        Prompt prompt(Prompt::On::screen);
+        Prompt prompt(on);
         script(prompt, ends[1]);
       }
       termios after{};
@@ -117,7 +118,51 @@ void two_lines(Prompt& prompt, int say) {
   }
 }
 
+void completed(Prompt& prompt, int say) {
+  prompt.complete_with([](std::string_view line) -> std::vector<std::string> {
+    if (line.starts_with("w ")) return {"origin-acl", "origin-down"};
+    return {"changed", "same", "w"};
+  });
+  two_lines(prompt, say);
+}
+
+void interrupted_by_news(Prompt& prompt, int say) {
+  prompt.ask("first> ");
+  prompt.print_above([] { [[maybe_unused]] const auto written = ::write(2, "news\n", 5); });
+  tell(say, next(prompt));
+  prompt.ask_secret("key> ");
+  tell(say, next(prompt));
+}
+
 }  // namespace
+
+TEST_CASE("prompt: TAB completes a word, what several share, and lists what is left") {
+  Terminal terminal(completed);
+  REQUIRE(terminal.sees("first> "));
+  terminal.type("ch\t\r");
+  CHECK(terminal.told("line [changed ]\n"));
+  REQUIRE(terminal.sees("second> "));
+  terminal.type("w or\t");
+  REQUIRE(terminal.sees("w origin-"));
+  terminal.type("\t");
+  CHECK(terminal.sees("origin-acl  origin-down"));
+  terminal.type("d\t\r");
+  CHECK(terminal.told("line [w origin-down ]\n"));
+  CHECK(terminal.told("cooked\n"));
+}
+
+TEST_CASE("prompt: a plain terminal gets lines and no control sequences, and echoes no secret") {
+  Terminal terminal(interrupted_by_news, Prompt::On::plain);
+  REQUIRE(terminal.sees("news\r\nfirst> "));
+  terminal.type("one\n");
+  CHECK(terminal.told("line [one]\n"));
+  REQUIRE(terminal.sees("key> "));
+  terminal.type("hunter2\n");
+  CHECK(terminal.told("line [hunter2]\n"));
+  CHECK(terminal.told("cooked\n"));
+  CHECK(terminal.screen().find("hunter2") == std::string::npos);
+  CHECK(terminal.screen().find('\x1b') == std::string::npos);
+}
 
 TEST_CASE("prompt: a line is edited with keys, and the terminal is given back as it was") {
   Terminal terminal(two_lines);

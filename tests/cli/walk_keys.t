@@ -210,7 +210,7 @@ FILE books/demo/hinge.yaml
 RUN printf 'changed\nl\nw worn\nx worn\nx\n- worn\n- worn\nx nobody\nq\n' | aztriage walk --playbooks books gate $HTTP_PORT --no-reference --here outside
 EXIT 1
 EXPECT worn, unlikely: recent is changed
-EXPECT against: recent is changed (moderate)
+EXPECT against: recent is changed (strong)
 EXPECT worn, excluded
 EXPECT left to the evidence again
 EXPECT it is neither excluded nor held for certain

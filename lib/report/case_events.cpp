@@ -50,7 +50,9 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
     case EventKind::answer:
       return person(Kind::answer, event.value.empty() ? "don't know" : event.value);
     case EventKind::paste:
-      return person(Kind::answer, "an output was pasted");
+      return person(Kind::answer, event.flag == true
+                                      ? "the customer's output was pasted; it counts before ours"
+                                      : "an output was pasted");
     case EventKind::skip:
       return person(Kind::answer, "skipped");
     case EventKind::consent:
@@ -64,6 +66,12 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
                            "looked again: " + text::join(event.steps, ", ")};
     case EventKind::pin:
       return person(Kind::answer, event.flag == true ? "held for certain" : "excluded by hand");
+    case EventKind::unpin:
+      return person(Kind::answer, "left to the evidence again");
+    case EventKind::ask_again:
+      return person(Kind::answer, "took this answer back");
+    case EventKind::round:
+      return person(Kind::verdict, "fixed, and the symptom goes on: round 2");
     case EventKind::trial:
       return person(Kind::workaround,
                     event.flag == true ? "its workaround helped" : "its workaround did not help");

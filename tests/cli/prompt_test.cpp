@@ -143,7 +143,7 @@ TEST_CASE("prompt: TAB completes a word, what several share, and lists what is l
   CHECK(terminal.told("line [changed ]\n"));
   REQUIRE(terminal.sees("second> "));
   terminal.type("w or\t");
-  REQUIRE(terminal.sees("w origin-"));
+  REQUIRE(terminal.sees("igin-"));
   terminal.type("\t");
   CHECK(terminal.sees("origin-acl  origin-down"));
   terminal.type("d\t\r");

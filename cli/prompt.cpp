@@ -57,8 +57,9 @@ struct Prompt::State {
     cut = false;
     if (plain) {
       if (mode == Mode::lines) say("paste it; a line with a lone dot ends it\n");
-      say(question);
+      // Before the question is there to be answered.
       hide(mode == Mode::secret);
+      say(question);
     }
     if (!terminal) return;
     if (editor == nullptr) {

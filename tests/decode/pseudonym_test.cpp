@@ -52,7 +52,7 @@ TEST_CASE("pseudonym: the same name is the same stand-in, under whatever end") {
 
 TEST_CASE("pseudonym: what names nobody stays") {
   for (const char* text : {"login.microsoftonline.com",
-                           "https://learn.microsoft.com/azure/frontdoor/troubleshoot-issues",
+                           "https://learn.microsoft.com/troubleshoot/azure/front-door/troubleshoot-issues",
                            "management.azure.com",
                            "168.63.129.16",
                            "169.254.169.254",

@@ -57,7 +57,7 @@ TEST_CASE("load: causes with all that can be said of them") {
   CHECK(c.verify == std::vector<int>{0});
   REQUIRE(c.escalate);
   CHECK(c.escalate->attach == std::vector<std::string>{"edge", "origin-tls"});
-  CHECK(c.docs == std::vector<std::string>{"/azure/frontdoor/troubleshoot-issues"});
+  CHECK(c.docs == std::vector<std::string>{"/troubleshoot/azure/front-door/troubleshoot-issues"});
   CHECK(p.causes[2].see == "app-service/site-5xx");
   CHECK(p.causes[2].seen == playbook::Seen::very_common);
   CHECK(p.causes[3].vantage == playbook::Vantage::clock);

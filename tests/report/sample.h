@@ -99,7 +99,7 @@ inline engine::RunResult isolated() {
   w.undo = "Set the previous host name again.";
   r.workarounds = {w};
   r.fix = "Issue a certificate for the origin host name from a public authority.";
-  r.docs = {"https://learn.microsoft.com/azure/frontdoor/troubleshoot-issues"};
+  r.docs = {"https://learn.microsoft.com/troubleshoot/azure/front-door/troubleshoot-issues"};
   r.escalation =
       playbook::Escalation{"Front Door", {"edge", "origin-tls"}, "x-azure-ref and the time in UTC"};
   return r;

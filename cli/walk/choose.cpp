@@ -39,7 +39,9 @@ std::optional<std::string> named(const std::string& answer, const std::vector<pl
 }  // namespace
 
 std::optional<std::string> ask(Prompt& prompt, Console& console, const std::string& question, bool secret) {
-  console.out(question + "\n");
+  for (const auto line : text::split(question, '\n')) {
+    for (const auto& part : wrap("", line, console.width())) console.out(part + "\n");
+  }
   if (secret) prompt.ask_secret("> ");
   auto reply = secret ? prompt.wait_on() : prompt.wait("> ");
   if (!reply || reply->kind == Reply::Kind::end) return std::nullopt;

@@ -216,7 +216,7 @@ WalkView::Lines WalkView::answers(const playbook::Step& step, bool can_run) cons
   for (const auto& answer : each) {
     for (auto& part : wrap("  ", answer, console_.width())) lines.push_back(std::move(part));
   }
-  lines.push_back("  " + keys);
+  for (auto& part : wrap("  ", keys, console_.width())) lines.push_back(std::move(part));
   return lines;
 }
 

@@ -38,7 +38,7 @@ class WalkView {
   Lines answered(const std::vector<int>& steps) const;
   Lines shells() const;
   Lines after_the_fix() const;
-  Lines worth_trying(const isolation::State& state) const;
+  Lines worth_trying(const isolation::State& state);
   Lines workarounds(int cause) const;
   Lines for_the_customer(const engine::RunResult& result) const;
   Lines fix_and_escalation(int cause) const;
@@ -68,6 +68,7 @@ class WalkView {
   bool for_customer_;
   std::optional<engine::CustomerShell> shell_;
   std::string last_shortlist_;
+  int last_offer_ = -1;
 };
 
 }  // namespace aztriage::cli

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace aztriage::cli {
 
@@ -41,7 +42,7 @@ WalkView::Lines WalkView::pins() const {
   for (const auto& pin : session_.known().pins)
     lines.push_back("  " + name_of(pin.cause) + (pin.certain ? ", held for certain" : ", excluded"));
   if (lines.empty()) lines.push_back("  no cause is excluded or held for certain");
-  lines.push_back("  x NAME excludes, ! NAME holds for certain, - NAME leaves it to the evidence again");
+  lines.emplace_back("  x NAME excludes, ! NAME holds for certain, - NAME takes that back");
   return lines;
 }
 
@@ -56,7 +57,8 @@ WalkView::Lines WalkView::answered(const std::vector<int>& steps) const {
   if (lines.empty()) lines.push_back("  nothing was answered yet");
   std::string inputs;
   for (const auto& input : session_.playbook().inputs) inputs += (inputs.empty() ? "" : ", ") + input.name;
-  lines.push_back("  b NUMBER or b NAME asks that one again" + (inputs.empty() ? "" : "; inputs: " + inputs));
+  const auto how = "b NUMBER or b NAME asks that one again" + (inputs.empty() ? "" : "; inputs: " + inputs);
+  for (auto& line : wrap("  ", how, console_.width())) lines.push_back(std::move(line));
   return lines;
 }
 
@@ -64,11 +66,11 @@ WalkView::Lines WalkView::shells() const {
   Lines lines;
   const auto all = engine::customer_shells();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    std::string text =
-        std::to_string(i + 1) + "  " + std::string(all[i].name) + ", " + std::string(all[i].title);
+    std::string text = std::string(all[i].name) + ", " + std::string(all[i].title);
     if (!all[i].enter.empty()) text += " (" + std::string(all[i].enter) + ")";
     if (shell_ == all[i].shell) text += "  chosen";
-    for (auto& line : wrap("  ", text, console_.width())) lines.push_back(std::move(line));
+    for (auto& line : wrap("  " + std::to_string(i + 1) + "  ", text, console_.width()))
+      lines.push_back(std::move(line));
   }
   lines.emplace_back("  h NUMBER or h NAME: where the customer can type");
   return lines;
@@ -80,7 +82,7 @@ WalkView::Lines WalkView::after_the_fix() const {
 }
 
 /// What pays before all is known: a workaround that can be undone, of a cause that is likely enough.
-WalkView::Lines WalkView::worth_trying(const isolation::State& state) const {
+WalkView::Lines WalkView::worth_trying(const isolation::State& state) {
   const auto known = session_.known();
   const auto& causes = session_.playbook().causes;
   std::vector<double> cost;
@@ -94,7 +96,7 @@ WalkView::Lines WalkView::worth_trying(const isolation::State& state) const {
   }
   if (state.ended) return {};
   const auto offer = isolation::offer_early(session_.problem(), known, session_.open_steps(), cost);
-  if (offer.cause < 0) return {};
+  if (offer.cause == std::exchange(last_offer_, offer.cause) || offer.cause < 0) return {};
   return labelled("worth a try", "the workaround of " + name_of(offer.cause) + ": t " +
                                      causes[static_cast<std::size_t>(offer.cause)].id + " shows it");
 }

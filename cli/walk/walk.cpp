@@ -2,8 +2,7 @@
 
 #include "base/text.h"
 #include "cli/interrupt.h"
-#include "engine/client_command.h"
-#include "report/report.h"
+#include "cli/walk/wrap.h"
 
 #include <algorithm>
 #include <utility>
@@ -44,12 +43,15 @@ Walk::Walk(engine::Session& session, net::Net& net, Console& console, Prompt& pr
   prompt_.complete_with([this](std::string_view line) { return candidates(line); });
 }
 
+/// A message, broken at the width of the screen.
 void Walk::say(std::string_view line) {
-  console_.out(std::string(line) + "\n");
+  const std::string_view margin = line.starts_with("  ") ? line.substr(0, 2) : line.substr(0, 0);
+  show(wrap(margin, line.substr(margin.size()), console_.width()));
 }
 
+/// Lines as they are: some are there to be copied whole.
 void Walk::show(const WalkView::Lines& lines) {
-  for (const auto& line : lines) say(line);
+  for (const auto& line : lines) console_.out(line + "\n");
 }
 
 /// An input that must not be seen on a shared screen.
@@ -124,6 +126,8 @@ std::optional<Reply> Walk::wait(std::string_view question, bool secret) {
     prompt_.print_above([&] {
       for (const int step : settled_) show(view_.step(step, true));
       settled_.clear();
+      // Not after each of them: once what was under way has come in.
+      if (!session_.busy()) show(view_.shortlist());
     });
     const auto now = engine::conclude(session_);
     const bool decided = now.verdict == isolation::Verdict::isolated && now.cause != conclusion_.cause;
@@ -201,8 +205,7 @@ bool Walk::handle(const Reply& reply) {
       return false;
     }
     if (reply.cut) say("  the text was longer than 1 MiB; its end is missing");
-    paste_into(choice_.first, reply.text);
-    return true;
+    return paste_into(choice_.first, reply.text);
   }
   const auto text = std::string(text::trim(reply.text));
   if (text.empty()) return false;

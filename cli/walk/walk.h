@@ -78,8 +78,9 @@ class Walk {
   int step_named(const std::string& word, const char* what);
   int cause_named(const std::string& word);
   bool change_input(const std::string& name, std::string value);
-  void paste_into(int step, const std::string& text);
-  void collect_paste(int step, const std::string& first);
+  /// Both: whether it could be read.
+  bool paste_into(int step, const std::string& text);
+  bool collect_paste(int step, const std::string& first);
   void probe(const std::vector<int>& steps);
   bool pin(const std::string& rest, bool certain);
   bool verify(int cause);

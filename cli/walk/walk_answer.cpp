@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/interrupt.h"
 #include "cli/walk/walk.h"
+#include "engine/client_command.h"
 
 #include <algorithm>
 
@@ -53,11 +54,15 @@ bool Walk::key_paste(const std::string& rest) {
   }
   const int step = rest.empty() ? choice_.first : step_named(rest, "step");
   if (step < 0) return false;
-  collect_paste(step, "");
-  return true;
+  if (engine::client_reader(session_.playbook().steps[static_cast<std::size_t>(step)]).empty()) {
+    say("  no output of '" + session_.step(step).id +
+        "' can be read; choose what it shows by its number or name");
+    return false;
+  }
+  return collect_paste(step, "");
 }
 
-void Walk::collect_paste(int step, const std::string& first) {
+bool Walk::collect_paste(int step, const std::string& first) {
   prompt_.collect(first);
   bool readable = false;
   const auto watch = net_.watch(Prompt::descriptor(), net::Net::readable, [&](unsigned) { readable = true; });
@@ -71,21 +76,25 @@ void Walk::collect_paste(int step, const std::string& first) {
     if (!reply && input_over_) break;
   }
   net_.unwatch(watch);
-  if (!reply) return prompt_.stop();
+  if (!reply) {
+    prompt_.stop();
+    return false;
+  }
   if (reply->cut) say("  the text was longer than 1 MiB; its end is missing");
-  paste_into(step, reply->text);
+  return paste_into(step, reply->text);
 }
 
-void Walk::paste_into(int step, const std::string& text) {
+bool Walk::paste_into(int step, const std::string& text) {
   const auto lines = std::ranges::count(text, '\n') + (text.ends_with('\n') || text.empty() ? 0 : 1);
   const auto reading = session_.paste(step, text);
   if (reading.failure && reading.failure->kind == fact::FailureKind::unreadable) {
     say("  could not be read: " + text::printable(reading.failure->text));
-    return;
+    return false;
   }
   say("  " + std::to_string(lines) + (lines == 1 ? " line read" : " lines read"));
   std::erase(settled_, step);
   show(view_.step(step, false));
+  return true;
 }
 
 /// Runs them and shows what they bring.

@@ -31,8 +31,7 @@ bool Walk::handle_key(const std::string& word, const std::string& rest) {
                      session_.openness(choice_.first) != engine::Openness::question &&
                      session_.openness(choice_.first) != engine::Openness::input;
   if (reads && word.size() > 1) {
-    collect_paste(choice_.first, word + (rest.empty() ? "" : " " + rest));
-    return true;
+    return collect_paste(choice_.first, word + (rest.empty() ? "" : " " + rest));
   }
   say("  '" + text::printable(word, 40) + "' is no answer here; ? lists the keys");
   return false;

@@ -634,5 +634,5 @@ EXPECT 7  serial-linux, serial console
 EXPECT from now on for kubectl exec
 EXPECT from now on for Kudu console
 EXPECT there is no shell 'nowhere'
-EXPECT only the command is there; the output under it is missing
+EXPECT only the command is there;
 EXPECT 5 lines read

@@ -283,6 +283,7 @@ class ExchangeOnLoop : public HttpExchange {
   }
 
   bool header(std::string_view line) {
+    limit_.progress();
     if (header_bytes_ == 0) {
       reply_.first_byte_seconds = seconds_since(sent_);
       const auto half = std::chrono::duration_cast<Milliseconds>((Steady::now() - sent_) / 2);
@@ -337,6 +338,7 @@ class ExchangeOnLoop : public HttpExchange {
   }
 
   bool body(std::string_view bytes) {
+    limit_.progress();
     reply_.decoded_size += bytes.size();
     digest_->add(bytes.data(), bytes.size());
     if (reply_.body.size() < kKeptBody) reply_.body += bytes.substr(0, kKeptBody - reply_.body.size());
@@ -362,6 +364,9 @@ class ExchangeOnLoop : public HttpExchange {
       reply_.failure = own_failure_;
     else if (limit_.over())
       reply_.failure = Failure{"handshake", FailureKind::tls_protocol, kTooManyMessages};
+    else if (limit_.flooded())
+      reply_.failure =
+          Failure{std::string(operation_name(stage_)), FailureKind::http_malformed, kTooManyRecords};
     else if (refuse_ && stage_ == HttpStage::handshake && recorder_ && has_problems())
       reply_.failure =
           Failure{"handshake", FailureKind::tls_certificate, reply_.certificate->error, problem_code()};

@@ -8,6 +8,12 @@
 #include <unistd.h>
 
 namespace aztriage::net {
+namespace {
+
+// libcurl makes one step for each byte of a proxy's refusal, and does not return while there are more.
+constexpr int kMostSteps = 256 * 1024;
+
+}  // namespace
 
 Transfer::Transfer(Transfers& transfers, CURL* handle) : transfers_(transfers), handle_(handle) {
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
@@ -73,7 +79,17 @@ int Transfer::on_opened(void* self, curl_socket_t, curlsocktype) {
   return static_cast<Transfer*>(self)->used_socket_ ? CURL_SOCKOPT_ALREADY_CONNECTED : CURL_SOCKOPT_OK;
 }
 
+int Transfer::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (std::exchange(transfer.act_, transfer.transfers_.acts_) != transfer.transfers_.acts_)
+    transfer.steps_ = 0;
+  return ++transfer.steps_ > kMostSteps ? 1 : 0;
+}
+
 void Transfer::use_proxy(const Proxy& proxy, const Address& address) {
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+  set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
   set(CURLOPT_PROXY, proxy.url.c_str());
   if (proxy.url.find('@') != std::string::npos)
     set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC | CURLAUTH_DIGEST));
@@ -143,6 +159,7 @@ void Transfers::act(curl_socket_t fd, unsigned ready) {
   if ((ready & Net::readable) != 0) flags |= CURL_CSELECT_IN;
   if ((ready & Net::writable) != 0) flags |= CURL_CSELECT_OUT;
   int running = 0;
+  ++acts_;
   api_.multi_socket_action(multi_, fd, flags, &running);
   collect();
 }

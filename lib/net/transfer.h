@@ -5,6 +5,7 @@
 #include "net/net.h"
 #include "net/proxy.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -53,10 +54,13 @@ class Transfer {
   std::function<void(CURLcode)> done_;
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_opened(void* self, curl_socket_t fd, curlsocktype purpose);
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
   std::vector<curl_slist*> lists_;
   int socket_ = -1;           // given, not yet used
   bool used_socket_ = false;  // the socket that libcurl opened last is the given one
   char error_[CURL_ERROR_SIZE] = {};
+  std::uint64_t act_ = 0;  // of libcurl, in which so many steps were made
+  int steps_ = 0;
 };
 
 /// libcurl's multi interface on the loop.
@@ -80,6 +84,7 @@ class Transfers {
   Net& net_;
   const CurlApi& api_;
   CURLM* multi_;
+  std::uint64_t acts_ = 0;
   Net::Timer timer_ = 0;
   std::map<curl_socket_t, Net::Watch> watches_;
 };

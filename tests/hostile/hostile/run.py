@@ -23,8 +23,9 @@ from .server import Server
 # Tells what hangs from what is slow; it is no measure of speed.
 MOST_SECONDS_MORE = 2.0
 MOST_MEMORY_MIB = 64
-# Nothing may make us wait longer than this for a binary that does not end.
+# Nothing may make us wait longer than this for a binary that does not end: on a processor or asleep, and in all.
 PATIENCE_SECONDS = 20
+MOST_PATIENCE_SECONDS = 200
 
 # The colours of cli/console.cpp, and how it takes a line of progress away.
 _OURS = re.compile(r"\x1b\[[0-9;]*m|\r\x1b\[K")
@@ -215,15 +216,23 @@ def _end(child: subprocess.Popen[bytes], begin: float) -> tuple[int, float, floa
     Time in which it or we were ready to run, but a busy machine ran something else, does not count. The kernel counts
     what the child had before it became the binary, so the memory is never less than our own.
     """
-    killer = threading.Timer(PATIENCE_SECONDS, os.kill, (child.pid, signal.SIGKILL))
-    killer.start()
+    ended = threading.Event()
+    threading.Thread(target=_end_what_hangs, args=(child.pid, begin, ended), daemon=True).start()
     ours = _kept_waiting("thread-self")
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     seconds = time.monotonic() - begin - _kept_waiting(str(child.pid)) - (_kept_waiting("thread-self") - ours)
-    killer.cancel()
+    ended.set()
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     return child.returncode, seconds, usage.ru_maxrss / 1024
+
+
+def _end_what_hangs(child: int, begin: float, ended: threading.Event) -> None:
+    while not ended.wait(1):
+        seconds = time.monotonic() - begin
+        if seconds > MOST_PATIENCE_SECONDS or seconds - _kept_waiting(str(child)) > PATIENCE_SECONDS:
+            os.kill(child, signal.SIGKILL)
+            return
 
 
 def _kept_waiting(task: str) -> float:

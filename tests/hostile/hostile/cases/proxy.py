@@ -65,6 +65,20 @@ def endless_refusal(peer: Peer) -> None:
     peer.forever("x" * 1000)
 
 
+@both("wants a login, and gives a body of 1 TB", _FAILS + " http-timeout")
+def long_refusal(peer: Peer) -> None:
+    peer.until()
+    peer.send("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 1000000000000\r\n\r\n")
+    peer.forever("x" * 1000)
+
+
+@both("wants a login, and gives chunks without end", _FAILS + " http-timeout")
+def chunked_refusal(peer: Peer) -> None:
+    peer.until()
+    peer.send("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    peer.forever("1\r\nx\r\n" * 200)
+
+
 @both("injects text after its yes", "tls-not-tls tls-protocol tls-closed")
 def injects(peer: Peer) -> None:
     peer.until()

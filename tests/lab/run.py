@@ -117,6 +117,15 @@ def details(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def tell_again(results: list[dict[str, Any]], many_seeds: bool) -> None:
+    """What failed once more at the end, where a log that was cut still shows it."""
+    print()
+    for found in results:
+        if found["problems"]:
+            print(line(Job(start.WORLDS / f"{found['world']}.yaml", found["seed"]), found, many_seeds))
+            print(details(found)[:2000])
+
+
 def jobs_of(options: argparse.Namespace) -> list[Job]:
     worlds = sorted(start.WORLDS.glob("*/*.yaml"))
     if options.pattern:
@@ -167,6 +176,8 @@ def perform(options: argparse.Namespace, jobs: list[Job], how: tuple[str, ...]) 
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
     failed = sum(1 for found in results if found["problems"])
+    if failed:
+        tell_again(results, options.seeds > 1)
     skipped = sum(1 for found in results if "skipped" in found)
     print(f"{len(results) - failed - skipped} passed, {failed} failed, {len(jobs) - len(results) + skipped + options.skipped} skipped")
     return 130 if interrupted.is_set() else 1 if failed else 0

@@ -31,6 +31,8 @@ enum class ValueKind {
   until,         // recovered, broken, fails, or a condition on the probe's facts
   compare_side,  // a probe, or a file
   explained,     // a failure or a code
+  case_id,       // a recorded case
+  case_file,     // the same, or an exported one
 };
 
 /// Which part of a command's help an option belongs to. A command names the groups that matter to it; the

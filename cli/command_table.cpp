@@ -7,6 +7,15 @@ extern const CommandSpec kRun;
 extern const CommandSpec kProbe;
 extern const CommandSpec kCompare;
 extern const CommandSpec kExplain;
+extern const CommandSpec kCase;
+extern const CommandSpec kCaseList;
+extern const CommandSpec kCaseShow;
+extern const CommandSpec kCaseNote;
+extern const CommandSpec kCaseResume;
+extern const CommandSpec kCaseVerify;
+extern const CommandSpec kCaseExport;
+extern const CommandSpec kCaseImport;
+extern const CommandSpec kCaseDelete;
 extern const CommandSpec kPlaybook;
 extern const CommandSpec kPlaybookList;
 extern const CommandSpec kPlaybookShow;
@@ -19,10 +28,11 @@ extern const CommandSpec kCompletion;
 
 namespace {
 
-constexpr const CommandSpec* kCommands[] = {&kWalk,           &kRun,         &kProbe,        &kCompare,
-                                            &kExplain,        &kPlaybook,    &kPlaybookList, &kPlaybookShow,
-                                            &kPlaybookGraph,  &kPlaybookNew, &kPlaybookLint, &kPlaybookTest,
-                                            &kPlaybookSchema, &kCompletion};
+constexpr const CommandSpec* kCommands[] = {
+    &kWalk,        &kRun,          &kProbe,        &kCompare,        &kExplain,      &kCase,
+    &kCaseList,    &kCaseShow,     &kCaseNote,     &kCaseResume,     &kCaseVerify,   &kCaseExport,
+    &kCaseImport,  &kCaseDelete,   &kPlaybook,     &kPlaybookList,   &kPlaybookShow, &kPlaybookGraph,
+    &kPlaybookNew, &kPlaybookLint, &kPlaybookTest, &kPlaybookSchema, &kCompletion};
 
 constexpr std::string_view kColors[] = {"auto", "always", "never"};
 constexpr std::string_view kClouds[] = {"public", "usgov", "china"};

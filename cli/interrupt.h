@@ -4,8 +4,8 @@
 
 namespace aztriage::cli {
 
-/// From now on Ctrl-C and SIGTERM set a flag and wake the loop, so that what is known can still be told; a
-/// second one ends the process at once. `net` must stay for as long as signals may come.
+/// From now on Ctrl-C, SIGTERM and a closed terminal set a flag and wake the loop, so that what is known can
+/// still be told; a second one ends the process at once. `net` must stay for as long as signals may come.
 void catch_interrupts(net::Net& net);
 bool interrupted();
 

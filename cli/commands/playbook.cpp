@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "casefile/schema.h"
 #include "cli/columns.h"
 #include "cli/console.h"
 #include "cli/context.h"
@@ -58,11 +59,15 @@ ExitCode run_show(const Options& options, Console& console) {
 
 ExitCode run_schema(const Options& options, Console& console) {
   const std::string of = options.get("of", "playbook");
+  if (of == "case") {
+    console.out(casefile::line_schema());
+    return ExitCode::ok;
+  }
   console.out(of == "playbook" ? playbook::playbook_schema() : report::schema_of(of).value_or("{}\n"));
   return ExitCode::ok;
 }
 
-constexpr std::string_view kSchemas[] = {"run", "suite", "probe", "compare", "explain", "playbook"};
+constexpr std::string_view kSchemas[] = {"run", "suite", "probe", "compare", "explain", "playbook", "case"};
 constexpr OptionSpec kSchemaOptions[] = {{.name = "--of",
                                           .placeholder = "OUTPUT",
                                           .kind = ValueKind::choice,

@@ -1,8 +1,10 @@
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/cases.h"
 #include "cli/context.h"
 #include "cli/dry_run.h"
 #include "cli/interrupt.h"
+#include "cli/replay.h"
 #include "cli/report_out.h"
 #include "cli/runs.h"
 #include "engine/live.h"
@@ -22,6 +24,7 @@ constexpr Milliseconds kTurn{250};
 
 struct Run {
   std::unique_ptr<engine::Session> session;
+  std::unique_ptr<Recording> recording;
   SteadyTime deadline;
   bool started = false;
   bool over = false;
@@ -104,6 +107,16 @@ ExitCode code_of(const engine::RunResult& result, const std::string& fail_on) {
   return fail_on == "fault" && !fault ? ExitCode::ok : code;
 }
 
+ExitCode tell_results(const Options& options, const std::vector<engine::RunResult>& results,
+                      const std::vector<const decode::SecretSet*>& secrets,
+                      const std::vector<ReportFile>& files, Console& console) {
+  const auto format = output_format(options);
+  std::vector<ReportText> texts;
+  texts.push_back({"", report::render(format, results, report_style(format, console))});
+  for (const auto& file : files) texts.push_back({file.path, report::render(file.format, results, {})});
+  return put_reports(texts, secrets, console);
+}
+
 ExitCode tell(const Options& options, const std::vector<Run>& runs, const std::vector<ReportFile>& files,
               Console& console) {
   std::vector<engine::RunResult> results;
@@ -112,13 +125,32 @@ ExitCode tell(const Options& options, const std::vector<Run>& runs, const std::v
   for (const auto& run : runs) {
     results.push_back(engine::summarise(*run.session));
     secrets.push_back(&run.session->secrets());
-    code = worse(code, code_of(results.back(), options.get("fail-on", "inconclusive")));
+    const auto own = code_of(results.back(), options.get("fail-on", "inconclusive"));
+    code = worse(code, own);
+    if (!run.recording) continue;
+    run.recording->end(own, results.back().interrupted ? "interrupted" : "done");
+    results.back().case_id = run.recording->id();
+    if (const auto news = run.recording->news(console)) console.warn("aztriage: " + *news);
   }
-  const auto format = output_format(options);
-  std::vector<ReportText> texts;
-  texts.push_back({"", report::render(format, results, report_style(format, console))});
-  for (const auto& file : files) texts.push_back({file.path, report::render(file.format, results, {})});
-  return worse(code, put_reports(texts, secrets, console));
+  return worse(code, tell_results(options, results, secrets, files, console));
+}
+
+/// A record is judged by the playbooks of today, without a network.
+ExitCode replay_record(const Options& options, const Library& library, const std::vector<ReportFile>& files,
+                       Console& console) {
+  if (!options.arguments.empty()) {
+    return console.fail({"--replay takes no playbook: the record names it",
+                         "leave '" + text::printable(options.arguments.front()) + "' out"},
+                        ExitCode::usage);
+  }
+  auto open = open_case_or_file(options.get("replay"));
+  if (!open) return console.fail(open.error(), ExitCode::usage);
+  const auto results = replay(*open, library, By::today, console);
+  if (!results) return console.fail(results.error(), ExitCode::usage);
+  ExitCode code = ExitCode::ok;
+  for (const auto& result : *results)
+    code = worse(code, code_of(result, options.get("fail-on", "inconclusive")));
+  return worse(code, tell_results(options, *results, {}, files, console));
 }
 
 void warn_of_origin(const Planned& planned, Console& console) {
@@ -132,6 +164,9 @@ ExitCode run(const Options& options, Console& console) {
   auto library = open_library(options);
   if (!library) return console.fail(library.error(), ExitCode::usage);
   const auto& catalog = *(*library)->catalog;
+  if (options.has("replay")) return replay_record(options, **library, *files, console);
+  if (options.arguments.empty())
+    return console.fail({"no playbook was named", "'aztriage playbook list' shows them"}, ExitCode::usage);
   auto selections = select(options.arguments, catalog);
   if (!selections) return console.fail(selections.error(), ExitCode::usage);
   std::string diagnostics;
@@ -155,7 +190,11 @@ ExitCode run(const Options& options, Console& console) {
     warn_of_origin(each, console);
     auto session = make_session(each, session_settings, data, source);
     if (!session) return console.fail(session.error(), ExitCode::usage);
-    runs.push_back({std::move(*session), {}, false, false});
+    runs.push_back({std::move(*session), nullptr, {}, false, false});
+    if (!options.flag("record")) continue;
+    auto& made = runs.back();
+    made.recording = std::make_unique<Recording>(*made.session, "run", options, console);
+    if (!made.recording->id().empty()) console.note("case " + made.recording->id());
   }
   catch_interrupts(**net);
   run_all(runs, duration_option(options, "deadline").value_or(kDeadline), **net, console);
@@ -165,18 +204,29 @@ ExitCode run(const Options& options, Console& console) {
 constexpr ArgumentSpec kArguments[] = {
     {.name = "PLAYBOOK",
      .kind = ValueKind::playbook,
-     .help = "an id, an unambiguous part of one, or a file",
-     .required = true},
+     .help = "an id, an unambiguous part of one, or a file; none with --replay"},
     {.name = "VALUE",
      .kind = ValueKind::bare_value,
      .help = "values of its required inputs, in their order",
      .repeatable = true},
 };
 constexpr std::string_view kFormats[] = {"text", "json", "markdown", "html"};
+constexpr OptionSpec kOptions[] = {
+    {.name = "--record", .help = "keep a case of each run, as a walk does"},
+    {.name = "--replay",
+     .placeholder = "ID|FILE",
+     .kind = ValueKind::case_file,
+     .help = "judge a case again by the playbook of today, without a network"},
+    {.name = "--ticket",
+     .placeholder = "TICKET",
+     .kind = ValueKind::text,
+     .help = "what the case belongs to in another system"},
+};
 constexpr std::string_view kExamples[] = {
     "aztriage run 5xx-from-edge shop.contoso.com shop.azurewebsites.net",
     "aztriage run front-door/5xx-from-edge --inputs call.yaml --report junit=diagnostics.xml --fail-on fault",
     "aztriage run 5xx-from-edge shop.contoso.com --report html=report.html    # for the product group",
+    "aztriage run 5xx-from-edge shop.contoso.com --record --ticket T-1042 && aztriage run --replay 4f2k",
     "aztriage run site-5xx -s endpoint=a.azurewebsites.net -s endpoint=b.azurewebsites.net -o json",
 };
 
@@ -193,6 +243,7 @@ const CommandSpec kRun{
         "is healthy, "
         "1 a cause is isolated, 3 it could not be told.",
     .arguments = kArguments,
+    .options = kOptions,
     .examples = kExamples,
     .groups =
         Group::general | Group::playbooks | Group::inputs | Group::network | Group::place | Group::result,

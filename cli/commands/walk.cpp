@@ -123,10 +123,19 @@ ExitCode walk(const Options& options, Console& console) {
   settings.here = place(options, chosen.playbook, prompt, console);
   engine::LiveSource source(**net, settings.here);
   catch_interrupts(**net);
-  const WalkOptions how{options.get("for", "engineering") == "customer"};
+  std::unique_ptr<casefile::Writer> writer;  // one case, also where it goes on in another playbook
   for (;;) {
     auto session = make_session(chosen, settings, {catalog.clouds(), catalog.vantage(), *families}, source);
     if (!session) return console.fail(session.error(), ExitCode::usage);
+    std::optional<Recording> recording;
+    if (writer) {
+      recording.emplace(**session, std::move(writer), Recording::Begins::yes);
+    } else if (!options.flag("no-record")) {
+      recording.emplace(**session, "walk", options, console);
+    }
+    WalkOptions how;
+    how.for_customer = options.get("for", "engineering") == "customer";
+    how.recording = recording ? &*recording : nullptr;
     Walk guided(**session, **net, console, prompt, how);
     const auto code = guided.run();
     if (guided.going_on().empty() || interrupted()) return code;
@@ -135,6 +144,7 @@ ExitCode walk(const Options& options, Console& console) {
     chosen = std::move(*next);
     if (!ask_inputs(chosen, catalog, options.get("cloud", "public"), prompt, console))
       return console.fail(missing_inputs(chosen), ExitCode::usage);
+    if (recording) writer = recording->release();
   }
 }
 
@@ -155,6 +165,11 @@ constexpr OptionSpec kOptions[] = {
      .help = "for a screen that the customer sees: no percentages, team names or notes",
      .words = kAudiences,
      .default_value = "engineering"},
+    {.name = "--ticket",
+     .placeholder = "TICKET",
+     .kind = ValueKind::text,
+     .help = "what the case belongs to in another system"},
+    {.name = "--no-record", .help = "keep no case of this walk"},
 };
 constexpr std::string_view kExamples[] = {
     "aztriage walk 5xx-from-edge shop.contoso.com shop.azurewebsites.net",

@@ -1,6 +1,8 @@
 #include "cli/complete/values.h"
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "casefile/store.h"
 #include "cli/complete/tables.h"
 #include "cli/look/until.h"
 #include "fact/failure.h"
@@ -217,6 +219,17 @@ void offer_explained(const Place& place, Completions& result) {
   }
 }
 
+/// Newest first; which one it was, people know by its playbook and time.
+void offer_cases(const Place& place, Completions& result) {
+  const auto folder = casefile::cases_folder();
+  if (!folder) return;
+  for (const auto& one : casefile::newest_cases(*folder)) {
+    auto at = to_rfc3339(one.at).substr(0, 16);
+    at[10] = ' ';
+    offer(place, one.id, text::printable(one.playbook) + ", " + at + " UTC", result);
+  }
+}
+
 void offer_kind(const Line& line, ValueKind kind, std::span<const std::string_view> words, const Place& place,
                 Completions& result) {
   switch (kind) {
@@ -244,6 +257,11 @@ void offer_kind(const Line& line, ValueKind kind, std::span<const std::string_vi
       return offer_side(line, place, result);
     case ValueKind::explained:
       return offer_explained(place, result);
+    case ValueKind::case_id:
+      return offer_cases(place, result);
+    case ValueKind::case_file:
+      offer_cases(place, result);
+      return offer_files(place, result);
     case ValueKind::bare_value:
       return offer_bare_value(line, place, result);
     case ValueKind::flag:

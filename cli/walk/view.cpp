@@ -42,12 +42,14 @@ WalkView::Lines WalkView::labelled(std::string_view label, std::string_view text
   return wrap(padded(label, kLabelWidth), text::printable(text, 4000), console_.width());
 }
 
-std::string WalkView::header(UtcTime now) const {
+std::string WalkView::header(UtcTime now, const std::string& case_id) const {
   const auto& playbook = session_.playbook();
   std::string line = playbook.id;
   if (!playbook.reviewed.empty()) line += ", reviewed " + playbook.reviewed;
   if (!playbook.built_in) line += ", from " + playbook.origin;
-  return console_.paint(Style::strong, line) + "    " + console_.screen_time(now);
+  line = console_.paint(Style::strong, line);
+  if (!case_id.empty()) line += "    case " + case_id + ", every line below is on disk";
+  return line + "    " + console_.screen_time(now);
 }
 
 WalkView::Lines WalkView::vantage() const {

@@ -19,7 +19,7 @@ class WalkView {
   WalkView(const engine::Session& session, const Console& console, bool for_customer);
 
   using Lines = std::vector<std::string>;
-  std::string header(UtcTime now) const;
+  std::string header(UtcTime now, const std::string& case_id = {}) const;
   /// What came of one look; `late` when the question was on the screen already.
   Lines step(int index, bool late) const;
   Lines vantage() const;

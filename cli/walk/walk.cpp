@@ -141,14 +141,20 @@ std::optional<Reply> Walk::wait(std::string_view question, bool secret) {
 
 /// What is on the screen next: a question while one is worth its seconds, else what the walk has come to.
 void Walk::decide() {
-  if (mode_ == Mode::fixed) return show(view_.after_the_fix());
+  tell_recording();
+  if (mode_ == Mode::fixed) {
+    put_on_record({});
+    return show(view_.after_the_fix());
+  }
   conclusion_ = engine::conclude(session_);
   auto state = session_.state();
   if (forced_ >= 0 && session_.openness(forced_) != engine::Openness::none) {
     mode_ = Mode::asking;
     choice_ = {};
     choice_.step = choice_.first = std::exchange(forced_, -1);
-    return show(view_.question(choice_));
+    const auto question = view_.question(choice_);
+    put_on_record(question);
+    return show(question);
   }
   forced_ = -1;
   const bool over = state.ended || conclusion_.verdict == isolation::Verdict::isolated ||
@@ -156,18 +162,21 @@ void Walk::decide() {
   if (state.next && (continue_ || !over)) {
     mode_ = Mode::asking;
     choice_ = *state.next;
+    const auto question = view_.question(choice_);
+    put_on_record(question);
     show(view_.shortlist());
     show(view_.worth_trying(state));
-    show(view_.question(choice_));
+    show(question);
     return;
   }
   mode_ = Mode::ended;
+  put_on_record({});
   show(view_.shortlist());
   show(view_.ending(conclusion_));
 }
 
 ExitCode Walk::run() {
-  say(view_.header(system_clock().utc()));
+  begin();
   session_.start();
   gather();
   while (!leave_ && !interrupted()) {
@@ -180,10 +189,18 @@ ExitCode Walk::run() {
   }
   prompt_.complete_with({});
   if (interrupted()) session_.stop(fact::FailureKind::interrupted);
+  const auto code = code_now();
+  if (options_.recording) {
+    options_.recording->end(code, interrupted() ? "interrupted" : verified_ ? "verified" : "left");
+    tell_recording();
+  }
+  return code;
+}
+
+ExitCode Walk::code_now() const {
   if (interrupted()) return ExitCode::interrupted;
   if (verified_) return ExitCode::ok;
-  conclusion_ = engine::conclude(session_);
-  switch (conclusion_.verdict) {
+  switch (engine::conclude(session_).verdict) {
     case isolation::Verdict::isolated:
       return ExitCode::fault;
     case isolation::Verdict::healthy:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/cases.h"
 #include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/prompt.h"
@@ -16,6 +17,10 @@ namespace aztriage::cli {
 
 struct WalkOptions {
   bool for_customer = false;
+  Recording* recording = nullptr;   // what its case is told; nullptr: there is none
+  bool continues = false;           // asks on, as `c` makes it
+  int fixed = -1;                   // the cause whose fix was verified last
+  std::vector<std::string> before;  // lines of an earlier part of the walk, shown first
 };
 
 /// The guided isolation on a call: shows what the probes find, asks the one question that is worth most,
@@ -89,6 +94,10 @@ class Walk {
   void confirmed(int cause);
   void next_round();
   void say(std::string_view line);
+  void begin();
+  ExitCode code_now() const;
+  void put_on_record(const WalkView::Lines& question);
+  void tell_recording();
   int cause() const;
   int steps() const;
 

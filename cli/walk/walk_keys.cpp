@@ -132,6 +132,7 @@ bool Walk::key_yes(const std::string&) {
 
 bool Walk::key_continue(const std::string&) {
   continue_ = true;
+  session_.record({.kind = engine::EventKind::more});
   if (!session_.state().next) say("  there is nothing left to ask; r probes again, b changes an answer");
   return true;
 }
@@ -161,7 +162,8 @@ bool Walk::key_note(const std::string& rest) {
     }
     return false;
   }
-  notes_.push_back(console_.screen_time(system_clock().utc()) + "  " + rest);
+  session_.record({.kind = engine::EventKind::note, .text = rest});
+  notes_.push_back(console_.screen_time(system_clock().utc()) + "  " + session_.masked(rest));
   say("  noted");
   return false;
 }

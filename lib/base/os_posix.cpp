@@ -149,6 +149,7 @@ void on_interrupt(void (*handler)(int)) {
   sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGHUP, &action, nullptr);
 }
 
 void ignore_broken_pipes() {

@@ -31,7 +31,7 @@ int poll_process(int pid);
 /// Ends the whole group at once and reaps the child.
 void end_process(int pid);
 
-/// Calls `handler` on SIGINT and SIGTERM; it must be async-signal-safe.
+/// Calls `handler` on SIGINT, SIGTERM and SIGHUP; it must be async-signal-safe.
 void on_interrupt(void (*handler)(int));
 /// A closed pipe then is a failed write instead of a silent end.
 void ignore_broken_pipes();

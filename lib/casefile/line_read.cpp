@@ -107,6 +107,7 @@ void read_outcome(const Json& json, Event& event) {
   event.state = text_of(json, "state");
   event.value = text_of(json, "outcome");
   event.flag = flag_or_none(json, "fine");
+  event.symptom = flag_of(json, "symptom");
   event.text = text_of(json, "say");
   event.reason = text_of(json, "reason");
 }
@@ -189,6 +190,7 @@ Result<void> read_members(const Json& json, const Declared& declared, Event& eve
     case EventKind::consent:
     case EventKind::ask_again:
     case EventKind::undo:
+    case EventKind::more:
     case EventKind::resume:
       return {};
   }

@@ -30,6 +30,7 @@ void add_outcome(Json& out, const Event& event) {
   out["state"] = event.state;
   out["outcome"] = text_or_null(event.value);
   out["fine"] = flag_or_null(event.flag);
+  out["symptom"] = event.symptom;
   out["say"] = text_or_null(event.text);
   out["reason"] = text_or_null(event.reason);
   out["by"] = text_or_null(event.by);
@@ -107,6 +108,7 @@ void add_members(Json& out, const Event& event) {
       out["hidden"] = event.flag.value_or(false);
       return;
     case EventKind::undo:
+    case EventKind::more:
       return;
     case EventKind::again:
       out["steps"] = event.steps;

@@ -3,10 +3,12 @@
 #include "base/file.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "casefile/stand_ins.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <system_error>
 
 #include <fcntl.h>
@@ -120,6 +122,24 @@ std::vector<Summary> list_cases(const fs::path& folder, std::vector<std::string>
   return cases;
 }
 
+std::vector<Summary> newest_cases(const fs::path& folder, std::size_t most) {
+  constexpr std::size_t kMostFirst = 256 * 1024;
+  std::vector<Summary> cases;
+  for (const auto& id : ids_in(folder)) {
+    if (cases.size() >= most) break;
+    std::ifstream file(path_of(folder, id), std::ios::binary);
+    std::string text(kMostFirst, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    if (const auto end = text.find('\n'); end != text.npos) text.resize(end + 1);
+    auto summary = summarise(text);
+    if (!summary) continue;
+    summary->id = id;
+    cases.push_back(std::move(*summary));
+  }
+  return cases;
+}
+
 Result<std::string> find_case(const fs::path& folder, const std::string& word) {
   const auto ids = ids_in(folder);
   if (ids.empty()) return failed("there is no case yet", "'aztriage walk' records each one");
@@ -170,6 +190,7 @@ Result<void> delete_case(const fs::path& folder, const std::string& id) {
   const bool free = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
   int code = 0;
   if (free && ::unlink(path.c_str()) != 0) code = errno;
+  if (free && code == 0) ::unlink(stand_ins_path(folder, id).c_str());
   ::close(fd);
   if (!free) return failed("case " + id + " is open in another process", "end it there first");
   if (code != 0) return failed("case " + id + " can't be deleted: " + reason(code));

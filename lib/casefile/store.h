@@ -20,6 +20,9 @@ bool is_id(std::string_view text);
 /// Every case, newest first. A file that is no case is named in `warnings`.
 std::vector<Summary> list_cases(const std::filesystem::path& folder, std::vector<std::string>& warnings);
 
+/// What the first lines of the last written cases say, quickly, for TAB: no verdicts.
+std::vector<Summary> newest_cases(const std::filesystem::path& folder, std::size_t most = 40);
+
 /// The id that a word stands for: itself, or the only one that begins with it; empty: the newest. Otherwise
 /// an error with the nearest.
 Result<std::string> find_case(const std::filesystem::path& folder, const std::string& word);

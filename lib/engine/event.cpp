@@ -40,6 +40,8 @@ std::string_view name_of(EventKind kind) {
       return "note";
     case EventKind::ask:
       return "ask";
+    case EventKind::more:
+      return "continue";
     case EventKind::verdict:
       return "verdict";
     case EventKind::stop:

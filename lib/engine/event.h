@@ -57,15 +57,15 @@ struct Event {
   std::string state = {};   // of an outcome, "done" or "failed"; of a verdict, the symptom
   // Fine, certain, gone, confirmed; of `input`: the value is hidden; of a paste: it stands beside ours.
   std::optional<bool> flag = {};
-  bool early = false;   // of an observation: made before it was known whether the step applies
-  bool pasted = false;  // of an observation: a person's, not a look of our own
+  bool early = false;    // of an observation: made before it was known whether the step applies
+  bool pasted = false;   // of an observation: a person's, not a look of our own
+  bool symptom = false;  // of an outcome: the step looks for the complaint itself
   std::vector<std::string> steps = {};  // of `again`
   std::optional<fact::Observation> observation = {};
   std::optional<PlaceSigns> place = {};
   Milliseconds took{};
   double probability = 0;  // of a verdict
   int code = 0;            // of `end`: the exit code
-  int pid = 0;             // of `resume`: who goes on
 };
 
 /// How a session began: enough to build it again, without its secrets.

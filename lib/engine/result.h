@@ -87,6 +87,7 @@ struct RunResult {
   std::string digest;
   std::string reviewed;  // date of the playbook
   std::string origin;
+  std::string case_id;                        // its record; empty: it has none
   std::map<std::string, std::string> inputs;  // secrets masked
   std::string here;
   isolation::Symptom symptom{};

@@ -98,6 +98,7 @@ Session::Session(playbook::Playbook playbook, Inputs inputs, SessionOptions opti
 Session::~Session() = default;
 
 void Session::start() {
+  begun_ = true;
   if (place_) return advance();  // restored
   vantage_looking_ = source_.begin_vantage(data_.vantage, options_.reference,
                                            [this](PlaceSigns signs) { vantage_seen(std::move(signs)); });

@@ -54,8 +54,9 @@ class Session {
   ~Session();
 
   void on_settled(OnSettled call) { on_settled_ = std::move(call); }
-  /// Everything that happens from now on is written there, before it is told. It must outlive the session.
-  void record_to(Journal& journal) { journal_ = &journal; }
+  /// Everything that happens is written there, before it is told; what was given before `start`, too.
+  /// nullptr: nowhere any more.
+  void record_to(Journal* journal) { journal_ = journal; }
   /// How the session began, for the first line of its record.
   Start begun() const;
   /// Makes the session what it was when the last of `events` had happened; before `start`, and nothing of it
@@ -107,6 +108,7 @@ class Session {
   void probe_again(const std::vector<int>& steps);
   /// A workaround was verified.
   void set_confirmed(bool confirmed);
+  bool confirmed() const { return confirmed_; }
   /// For what changes nothing here: notes, what is asked, verdicts, the end. It is masked, and on the record
   /// when this returns. A verdict that is the same as the last one is not repeated.
   void record(Event event);
@@ -244,6 +246,7 @@ class Session {
   Milliseconds took_before_{};
   Journal* journal_ = nullptr;
   bool restoring_ = false;
+  bool begun_ = false;
   std::vector<Event> pending_;  // happened, not yet on the record
   std::optional<Event> last_verdict_;
 };

@@ -37,7 +37,7 @@ Start Session::begun() const {
 }
 
 void Session::log(Event event) {
-  if (journal_ == nullptr || restoring_) return;
+  if (restoring_ || (journal_ == nullptr && begun_)) return;
   event.at = clock_.utc();
   for (auto* text : {&event.value, &event.text, &event.reason}) *text = masked(*text);
   pending_.push_back(std::move(event));
@@ -77,13 +77,14 @@ void Session::log_outcome(int index) {
        .reason = result.reason,
        .state = std::string(name_of(result.state)),
        .flag = result.fine,
+       .symptom = result.symptom,
        .took = result.took});
 }
 
 void Session::commit() {
-  if (journal_ == nullptr || pending_.empty()) return;
+  if (pending_.empty()) return;
   const auto events = std::exchange(pending_, {});
-  journal_->write(events);
+  if (journal_ != nullptr) journal_->write(events);
 }
 
 void Session::record(Event event) {

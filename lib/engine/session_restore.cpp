@@ -81,6 +81,7 @@ bool Session::replay(const Event& event, bool by_today) {
       return true;
     case EventKind::note:
     case EventKind::ask:
+    case EventKind::more:
     case EventKind::end:
       return true;
     case EventKind::observation:

@@ -206,6 +206,21 @@ Conclusion conclude(const Session& session) {
   return inconclusive(isolation::Reason::open, "several causes are still possible");
 }
 
+Event verdict_event(const Session& session) {
+  const auto conclusion = conclude(session);
+  const auto belief = isolation::believe(session.problem(), session.known());
+  Event event{.kind = EventKind::verdict, .value = std::string(isolation::name_of(conclusion.verdict))};
+  event.reason = isolation::name_of(conclusion.reason);
+  event.text = conclusion.text;
+  event.state = isolation::name_of(session.symptom());
+  if (conclusion.cause >= 0 && conclusion.cause < static_cast<int>(belief.size())) {
+    event.name = cause_id(session, conclusion.cause);
+    event.probability = belief[static_cast<std::size_t>(conclusion.cause)];
+  }
+  event.flag = session.confirmed();
+  return event;
+}
+
 RunResult summarise(const Session& session) {
   const auto known = session.known();
   const auto conclusion = conclude(session);

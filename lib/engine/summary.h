@@ -17,6 +17,9 @@ struct Conclusion {
 };
 Conclusion conclude(const Session& session);
 
+/// The same for the record.
+Event verdict_event(const Session& session);
+
 /// A workaround with its values filled in; what is not known stands as the input's name in capitals.
 WorkaroundResult filled(const playbook::Workaround& workaround, const Session& session);
 

@@ -229,6 +229,18 @@ Result<Catalog::Loaded> Catalog::load(std::string_view name) const {
   return state_->judge(Source(path.string(), *std::move(text)), file_id, false, std::move(replaces), *this);
 }
 
+Catalog::Loaded Catalog::load_text(const std::string& id, std::string text) const {
+  bool built_in = false;
+  for (const EmbeddedPlaybook& one : embedded_playbooks())
+    built_in = built_in || (one.id == id && one.text == text);
+  const Source source(id + ".yaml", std::move(text));
+  auto loaded = state_->judge(source, id, built_in, {}, *this);
+  // An overlay's data file that can't be read any more: the built-in names still stand.
+  if (!loaded) loaded = state_->judge(source, id, true, {}, *this);
+  if (loaded && loaded->playbook) loaded->playbook->built_in = built_in;
+  return loaded ? std::move(*loaded) : Loaded{std::nullopt, source, {}, {}};
+}
+
 const InputDictionary& Catalog::inputs() const {
   Diagnostics ignored;  // a test of the build sees to these files
   if (!state_->inputs) state_->inputs = read_inputs(embedded_source("inputs.yaml"), ignored);

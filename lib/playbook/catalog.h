@@ -46,6 +46,8 @@ class Catalog {
   /// `name` is an id, an unambiguous part of one, or the path of a .yaml file (whose id is then the folder's
   /// name and its own). Unknown and ambiguous names are errors with the nearest ids.
   Result<Loaded> load(std::string_view name) const;
+  /// A playbook out of a record. It counts as built in only when this build has the very same text.
+  Loaded load_text(const std::string& id, std::string text) const;
   /// The id that a name stands for; a path stays as it is.
   Result<std::string> find(std::string_view name) const;
 

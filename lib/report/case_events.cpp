@@ -90,6 +90,7 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
     case EventKind::vantage:
     case EventKind::observation:
     case EventKind::ask:
+    case EventKind::more:
       return std::nullopt;
   }
   return std::nullopt;

@@ -121,7 +121,7 @@ Json run_of(const engine::RunResult& result) {
   run["docs"] = result.docs;
   run["escalation"] = escalation_of(result);
   run["next"] = next_of(result);
-  run["case"] = nullptr;
+  run["case"] = text_or_null(result.case_id);
   run["started"] = to_rfc3339(result.started);
   run["took_ms"] = result.took.count();
   run["interrupted"] = result.interrupted;

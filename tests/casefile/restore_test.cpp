@@ -167,7 +167,7 @@ void restore_and_compare(const Shelf& shelf, const playbook::Playbook& playbook,
   auto before = make_session(shelf, playbook, recorded, source);
   auto writer = casefile::Writer::create(dir.path() / "cases", {.mode = "walk"}, before->begun());
   REQUIRE(writer);
-  before->record_to(**writer);
+  before->record_to(writer->get());
   std::set<int> told_before;
   before->on_settled([&](int step) { told_before.insert(step); });
   before->start();

@@ -1,0 +1,102 @@
+#include "base/text.h"
+#include "cli/case_session.h"
+#include "cli/interrupt.h"
+#include "cli/walk/walk.h"
+#include "engine/live.h"
+
+namespace aztriage::cli {
+namespace {
+
+constexpr std::size_t kLastLines = 15;
+
+std::vector<std::string> last_lines(const OpenPart& part) {
+  std::vector<std::string> lines;
+  for (const auto& event : part.events) {
+    // The question is asked again, so it would stand there twice.
+    if (event.kind == engine::EventKind::ask) continue;
+    for (auto& line : lines_of(event)) lines.push_back(std::move(line));
+  }
+  if (lines.size() > kLastLines) lines.erase(lines.begin(), lines.end() - kLastLines);
+  return lines;
+}
+
+/// What the walk knew besides its session.
+void stand_where_it_stood(const OpenPart& part, WalkOptions& settings) {
+  for (const auto& event : part.events) {
+    if (event.kind == engine::EventKind::more) settings.continues = true;
+    if (event.kind == engine::EventKind::trial)
+      settings.fixed = event.flag == true ? part.playbook.cause_index(event.name) : -1;
+    if (event.kind == engine::EventKind::undo) settings.fixed = -1;
+    if (event.kind != engine::EventKind::round) continue;
+    settings.continues = false;
+    settings.fixed = -1;
+  }
+}
+
+ExitCode resume(const Options& options, Console& console) {
+  auto library = open_library(options);
+  if (!library) return console.fail(library.error(), ExitCode::usage);
+  auto open = open_case(options.arguments.empty() ? "" : options.arguments.front());
+  if (!open) return console.fail(open.error(), ExitCode::usage);
+  warn_all(open->record->warnings, open->id, console);
+  auto part = open_part(open->record->parts.back(), **library, By::that_day);
+  if (!part) return console.fail(part.error(), ExitCode::usage);
+  warn_all(part->warnings, open->id, console);
+  auto net = open_network(options);
+  if (!net) return console.fail(net.error().error, net.error().code);
+  auto families = (*library)->catalog->families();
+  if (!families) return console.fail(families.error(), ExitCode::internal);
+  Prompt prompt(console.interactive());
+  engine::LiveSource source(**net, part->part->begin.start.here);
+  const LiveWorld world{.options = options,
+                        .library = **library,
+                        .data = {(*library)->catalog->clouds(), (*library)->catalog->vantage(), *families},
+                        .source = source,
+                        .prompt = options.flag("no-input") ? nullptr : &prompt,
+                        .console = console,
+                        .interactive = true};
+  WalkOptions settings;
+  settings.before = last_lines(*part);
+  stand_where_it_stood(*part, settings);
+  auto live = open_live(world, std::move(*open), std::move(*part));
+  if (!live) return console.fail(live.error(), ExitCode::usage);
+  catch_interrupts(**net);
+  settings.for_customer = options.get("for", "engineering") == "customer";
+  settings.recording = (*live)->recording.get();
+  Walk guided(*(*live)->session, **net, console, prompt, settings);
+  return guided.run();
+}
+
+constexpr std::string_view kAudiences[] = {"engineering", "customer"};
+constexpr ArgumentSpec kArguments[] = {
+    {.name = "ID",
+     .kind = ValueKind::case_id,
+     .help = "a case, or the beginning of its id; the last one when left out"}};
+constexpr OptionSpec kOptions[] = {
+    {.name = "--for",
+     .placeholder = "AUDIENCE",
+     .kind = ValueKind::choice,
+     .help = "for a screen that the customer sees: no percentages, team names or notes",
+     .words = kAudiences,
+     .default_value = "engineering"}};
+constexpr std::string_view kExamples[] = {"aztriage case resume", "aztriage case resume 4f2k --for customer"};
+constexpr std::string_view kText[] = {"text"};
+
+}  // namespace
+
+extern const CommandSpec kCaseResume;
+const CommandSpec kCaseResume{
+    .name = "case resume",
+    .summary = "goes on with a walk at the same question",
+    .details =
+        "Shows the last lines, looks at what was cut off, and asks what was asked. The playbook is the one "
+        "of "
+        "that day, which the case keeps; secrets are asked for again, since they are on no record.",
+    .arguments = kArguments,
+    .options = kOptions,
+    .examples = kExamples,
+    .groups = Group::general | Group::inputs | Group::network | Group::place,
+    .formats = kText,
+    .run = resume};
+
+}  // namespace aztriage::cli

@@ -34,6 +34,7 @@ enum class EventKind {
   confirmed,  // or its confirmation was taken back
   note,
   ask,      // what is asked on the screen
+  more,     // asks on, although it has come to an end or is not worth its time
   verdict,  // what it has come to
   stop,     // ended from outside; looks under way were cut off
   resume,

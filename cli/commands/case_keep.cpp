@@ -6,6 +6,7 @@
 #include "cli/cases.h"
 #include "cli/prompt.h"
 #include "cli/terminal.h"
+#include "cli/walk/choose.h"
 #include "decode/mask.h"
 
 #include <algorithm>
@@ -151,7 +152,7 @@ ExitCode run_delete(const Options& options, Console& console) {
   if (!options.flag("yes")) {
     if (!console.interactive())
       return console.fail({what + " would be deleted", "--yes does it without asking"}, ExitCode::usage);
-    Prompt prompt(true);
+    Prompt prompt(prompt_on(options, console));
     const auto reply = prompt.wait("delete " + what + " for ever? y/N ");
     const auto answer = reply ? text::lower(text::trim(reply->text)) : "";
     if (answer != "y" && answer != "yes") {

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/case_session.h"
 #include "cli/interrupt.h"
+#include "cli/walk/choose.h"
 #include "cli/walk/walk.h"
 #include "engine/live.h"
 
@@ -46,7 +47,7 @@ ExitCode resume(const Options& options, Console& console) {
   if (!net) return console.fail(net.error().error, net.error().code);
   auto families = (*library)->catalog->families();
   if (!families) return console.fail(families.error(), ExitCode::internal);
-  Prompt prompt(console.interactive());
+  Prompt prompt(prompt_on(options, console));
   engine::LiveSource source(**net, part->part->begin.start.here);
   const LiveWorld world{.options = options,
                         .library = **library,

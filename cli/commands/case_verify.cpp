@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/case_session.h"
 #include "cli/interrupt.h"
+#include "cli/walk/choose.h"
 #include "engine/live.h"
 #include "engine/summary.h"
 #include "engine/verify.h"
@@ -133,7 +134,7 @@ ExitCode verify(const Options& options, Console& console) {
   if (!net) return console.fail(net.error().error, net.error().code);
   auto families = (*library)->catalog->families();
   if (!families) return console.fail(families.error(), ExitCode::internal);
-  Prompt prompt(console.interactive());
+  Prompt prompt(prompt_on(options, console));
   engine::LiveSource live_source(**net, part->part->begin.start.here);
   OnlySource source(live_source);
   const LiveWorld world{.options = options,

@@ -10,7 +10,6 @@
 #include "engine/summary.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace aztriage::cli {
 namespace {
@@ -72,15 +71,6 @@ Result<Planned> carried_over(const engine::Session& session, const std::string& 
   }
   if (!bound.problems.empty()) bound = engine::bind(*playbook, texts, catalog.clouds(), cloud);
   return Planned{std::move(*playbook), std::move(bound.inputs), std::move(bound.missing), {}};
-}
-
-/// Lines are drawn again only where that disturbs nobody: not for --color never, as screen readers are told,
-/// and not on a terminal that can't.
-Prompt::On prompt_on(const Options& options, const Console& console) {
-  if (!console.interactive()) return Prompt::On::file;
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return dumb || options.get("color", "auto") == "never" ? Prompt::On::plain : Prompt::On::screen;
 }
 
 ExitCode walk(const Options& options, Console& console) {

@@ -5,6 +5,7 @@
 #include "playbook/search.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace aztriage::cli {
 namespace {
@@ -37,6 +38,13 @@ std::optional<std::string> named(const std::string& answer, const std::vector<pl
 }
 
 }  // namespace
+
+Prompt::On prompt_on(const Options& options, const Console& console) {
+  if (!console.interactive()) return Prompt::On::file;
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return dumb || options.get("color", "auto") == "never" ? Prompt::On::plain : Prompt::On::screen;
+}
 
 std::optional<std::string> ask(Prompt& prompt, Console& console, const std::string& question, bool secret) {
   for (const auto line : text::split(question, '\n')) {

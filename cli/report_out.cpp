@@ -8,13 +8,14 @@
 namespace aztriage::cli {
 namespace {
 
-Result<void> check(const ReportText& report, const std::vector<const decode::SecretSet*>& known) {
+Result<void> check(const ReportText& report, const std::vector<const decode::SecretSet*>& known,
+                   const std::vector<std::string>& own) {
   const std::string name =
       report.path.empty() ? "the report" : "the report '" + text::printable(report.path) + "'";
-  if (auto checked = decode::last_check(report.text, {}, name); !checked) return checked;
+  if (auto checked = decode::last_check(report.text, {}, name, own); !checked) return checked;
   for (const auto* secrets : known) {
     if (secrets->empty()) continue;
-    if (auto checked = decode::last_check(report.text, *secrets, name); !checked) return checked;
+    if (auto checked = decode::last_check(report.text, *secrets, name, own); !checked) return checked;
   }
   return {};
 }
@@ -22,9 +23,10 @@ Result<void> check(const ReportText& report, const std::vector<const decode::Sec
 }  // namespace
 
 ExitCode put_reports(const std::vector<ReportText>& reports,
-                     const std::vector<const decode::SecretSet*>& known, Console& console) {
+                     const std::vector<const decode::SecretSet*>& known, const std::vector<std::string>& own,
+                     Console& console) {
   for (const auto& report : reports) {
-    if (auto checked = check(report, known); !checked)
+    if (auto checked = check(report, known, own); !checked)
       return console.fail(checked.error(), ExitCode::internal);
   }
   ExitCode code = ExitCode::ok;

@@ -16,9 +16,10 @@ struct ReportText {
 };
 
 /// Looks at all of them for what is secret before any is shown or written; then shows and writes them. Of one
-/// that holds a secret nothing leaves, nor of the others.
+/// that holds a secret nothing leaves, nor of the others. Our `own` words are those of decode::last_check.
 ExitCode put_reports(const std::vector<ReportText>& reports,
-                     const std::vector<const decode::SecretSet*>& known, Console& console);
+                     const std::vector<const decode::SecretSet*>& known, const std::vector<std::string>& own,
+                     Console& console);
 
 /// FORMAT=FILE of --report, checked before anything is probed, so that no result is lost to a typing mistake.
 struct ReportFile {

@@ -107,32 +107,42 @@ ExitCode code_of(const engine::RunResult& result, const std::string& fail_on) {
   return fail_on == "fault" && !fault ? ExitCode::ok : code;
 }
 
+/// What a report says that is no secret: what the playbook says, and what was typed.
+void add_own_words(const engine::RunResult& result, const std::string& playbook,
+                   std::vector<std::string>& own) {
+  own.push_back(playbook);
+  for (const auto& [name, value] : result.inputs) own.push_back(value);
+}
+
 ExitCode tell_results(const Options& options, const std::vector<engine::RunResult>& results,
                       const std::vector<const decode::SecretSet*>& secrets,
-                      const std::vector<ReportFile>& files, Console& console) {
+                      const std::vector<std::string>& own, const std::vector<ReportFile>& files,
+                      Console& console) {
   const auto format = output_format(options);
   std::vector<ReportText> texts;
   texts.push_back({"", report::render(format, results, report_style(format, console))});
   for (const auto& file : files) texts.push_back({file.path, report::render(file.format, results, {})});
-  return put_reports(texts, secrets, console);
+  return put_reports(texts, secrets, own, console);
 }
 
 ExitCode tell(const Options& options, const std::vector<Run>& runs, const std::vector<ReportFile>& files,
               Console& console) {
   std::vector<engine::RunResult> results;
   std::vector<const decode::SecretSet*> secrets;
+  std::vector<std::string> own;
   ExitCode code = ExitCode::ok;
   for (const auto& run : runs) {
     results.push_back(engine::summarise(*run.session));
     secrets.push_back(&run.session->secrets());
-    const auto own = code_of(results.back(), options.get("fail-on", "inconclusive"));
-    code = worse(code, own);
+    add_own_words(results.back(), run.session->playbook().text, own);
+    const auto own_code = code_of(results.back(), options.get("fail-on", "inconclusive"));
+    code = worse(code, own_code);
     if (!run.recording) continue;
-    run.recording->end(own, results.back().interrupted ? "interrupted" : "done");
+    run.recording->end(own_code, results.back().interrupted ? "interrupted" : "done");
     results.back().case_id = run.recording->id();
     if (const auto news = run.recording->news(console)) console.warn("aztriage: " + *news);
   }
-  return worse(code, tell_results(options, results, secrets, files, console));
+  return worse(code, tell_results(options, results, secrets, own, files, console));
 }
 
 /// A record is judged by the playbooks of today, without a network.
@@ -147,10 +157,14 @@ ExitCode replay_record(const Options& options, const Library& library, const std
   if (!open) return console.fail(open.error(), ExitCode::usage);
   const auto results = replay(*open, library, By::today, console);
   if (!results) return console.fail(results.error(), ExitCode::usage);
+  std::vector<std::string> own;
   ExitCode code = ExitCode::ok;
-  for (const auto& result : *results)
+  for (const auto& result : *results) {
     code = worse(code, code_of(result, options.get("fail-on", "inconclusive")));
-  return worse(code, tell_results(options, *results, {}, files, console));
+    const auto loaded = library.catalog->load(result.playbook);
+    if (loaded && loaded->playbook) add_own_words(result, loaded->playbook->text, own);
+  }
+  return worse(code, tell_results(options, *results, {}, own, files, console));
 }
 
 void warn_of_origin(const Planned& planned, Console& console) {

@@ -62,7 +62,7 @@ void find_known(std::string_view text, const SecretSet& known, std::vector<Secre
         while (end < text.size() && is_base64(text[end])) ++end;
         last = end;
       }
-      out.push_back({begin, end, "known value"});
+      out.push_back({begin, end, kKnownValue});
     }
   }
 }
@@ -258,21 +258,24 @@ void SecretSet::add(std::string_view value) {
                    [](const Needle& a, const Needle& b) { return a.text.size() > b.text.size(); });
 }
 
-Masked mask(std::string_view text, const SecretSet& known) {
-  const SecretScan scan = [&](std::string_view piece, std::vector<SecretSpan>& out) {
+std::vector<SecretSpan> find_secrets(std::string_view text, const SecretSet& known) {
+  return scan_layers(text, [&](std::string_view piece, std::vector<SecretSpan>& out) {
     scan_forms(piece, out);
     find_known(piece, known, out);
-  };
+  });
+}
+
+Masked mask(std::string_view text, const SecretSet& known) {
   // With a secret gone, what stood around it may look like another one.
   constexpr int kMostRounds = 6;
   Masked masked{std::string(text), 0};
   for (int round = 0; round < kMostRounds; ++round) {
-    const std::vector<SecretSpan> spans = scan_layers(masked.text, scan);
+    const std::vector<SecretSpan> spans = find_secrets(masked.text, known);
     if (spans.empty()) return masked;
     std::string next = replace(masked.text, spans, masked.count);
     masked.text = std::move(next);
   }
-  if (!scan_layers(masked.text, scan).empty()) masked.text = kMask;
+  if (!find_secrets(masked.text, known).empty()) masked.text = kMask;
   return masked;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decode/secret_forms.h"
 #include "fact/observation.h"
 
 #include <cstddef>
@@ -28,6 +29,12 @@ class SecretSet {
  private:
   std::vector<Needle> needles_;
 };
+
+inline constexpr std::string_view kKnownValue = "known value";
+
+/// Those of a known value, and what looks like a secret (secret_forms.h): sorted, not overlapping. Linear in
+/// the text.
+std::vector<SecretSpan> find_secrets(std::string_view text, const SecretSet& known);
 
 struct Masked {
   std::string text;

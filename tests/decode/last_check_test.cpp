@@ -33,6 +33,20 @@ TEST_CASE("last check: a secret is refused by its form, with its line and withou
   CHECK_FALSE(checked.error().hint.empty());
 }
 
+TEST_CASE("last check: our own words are no secret, the same form with another value is one") {
+  const std::vector<std::string> own = {"az vm user update --password PASSWORD\n  given: {token: always}\n",
+                                        "shop-qp7q.redis.cache.windows.net"};
+  SecretSet known;
+  known.add("p-qp7q");
+  known.add("old");
+  CHECK(last_check("az vm user update --password PASSWORD, \"token\": \"always\"", known, "the report", own));
+  CHECK(last_check("an old answer of shop-qp7q.redis.cache.windows.net", known, "the report", own));
+  CHECK_FALSE(last_check("az vm user update --password PASSWORD", known, "the report"));
+  CHECK_FALSE(last_check("az vm user update --password Winter2026!", known, "the report", own));
+  known.add("p-zz81");
+  CHECK_FALSE(last_check("auth p-zz81", known, "the report", own));
+}
+
 TEST_CASE("last check: a secret behind the escapes of a format") {
   CHECK_FALSE(last_check("<p>?sv=2022&amp;sig=" + kSignature + "</p>", {}, "the report"));
   CHECK_FALSE(

@@ -159,7 +159,7 @@ class Built:
         self._shared = "lab" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
         self._start("proxy", "squid", "-N", "-d", "1", "-n", self._shared, "-f", str(config), before=private_shared_memory if self.mounts else None)
 
-    def _ready(self, address: str, port: int, seconds: float = 30) -> None:
+    def _ready(self, address: str, port: int, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while True:
             try:

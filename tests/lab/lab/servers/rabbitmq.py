@@ -49,4 +49,4 @@ def start(seat: Seat) -> None:
 
 
 def ready(seat: Seat) -> None:
-    seat.wait(seat.port, 50)
+    seat.wait(seat.port, 100)

@@ -19,11 +19,6 @@ std::string json_of(const engine::RunResult& run) {
   return render(Format::json, {&run, 1}, {});
 }
 
-std::string without_version(std::string text) {
-  const auto from = text.find("\"aztriage ") + 10;
-  return text.replace(from, text.find('"', from) - from, "VERSION");
-}
-
 void check_schema(std::string_view name, const std::string& document) {
   const auto schema = schema_of(name);
   REQUIRE(schema);

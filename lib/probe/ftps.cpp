@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "decode/fact_list.h"
 #include "probe/conversation.h"
-#include "probe/head.h"
+#include "probe/server_params.h"
 
 #include <array>
 #include <utility>
@@ -20,34 +20,20 @@ using wire::FtpsTalk;
 constexpr int kImplicitPort = 990;
 constexpr std::array<std::string_view, 2> kPlainStates = {"accepted", "refused"};
 
-constexpr std::array<fact::ParamSpec, 12> kParams = {{
-    {.name = "host", .type = {Kind::host}, .help = "host name or address of the server", .required = true},
-    {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "21"},
-    {.name = "implicit",
-     .type = {Kind::boolean},
-     .help = "TLS from the first byte on; so on port 990 unless said"},
-    {.name = "plain",
-     .type = {Kind::boolean},
-     .help = "see, too, on a second connection whether a login may begin without TLS; no password is sent",
-     .default_value = "false"},
-    {.name = "user", .type = {Kind::text}, .help = "whose login", .default_value = "anonymous"},
-    {.name = "sni",
-     .type = {Kind::text},
-     .help = "name to ask for and to check the certificate against, or none; the host unless said"},
-    {.name = "ca", .type = {Kind::text}, .help = "PEM file: trust only these authorities"},
-    {.name = "min",
-     .type = {.kind = Kind::choice, .words = net::kTlsVersions},
-     .help = "oldest TLS version to offer"},
-    {.name = "max",
-     .type = {.kind = Kind::choice, .words = net::kTlsVersions},
-     .help = "newest TLS version to offer"},
-    {.name = "address", .type = {Kind::ip}, .help = "connect to this address instead of the host's"},
-    {.name = "family",
-     .type = {.kind = Kind::choice, .words = kFamilies},
-     .help = "address family to use",
-     .default_value = "any"},
-    {.name = "proxy", .type = {Kind::text}, .help = "proxy to go through: a URL, or none"},
-}};
+constexpr auto kParams = param_list(
+    kPlaceParams, kTlsParams,
+    std::array<fact::ParamSpec, 4>{{
+        {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "21"},
+        {.name = "implicit",
+         .type = {Kind::boolean},
+         .help = "TLS from the first byte on; so on port 990 unless said"},
+        {.name = "plain",
+         .type = {Kind::boolean},
+         .help =
+             "see, too, on a second connection whether a login may begin without TLS; no password is sent",
+         .default_value = "false"},
+        {.name = "user", .type = {Kind::text}, .help = "whose login", .default_value = "anonymous"},
+    }});
 
 constexpr auto kFacts = decode::fact_list(
     kConnectionFacts, wire::kFtpsTalkFacts, net::kHandshakeFacts, net::kServerCertificateFacts,

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "decode/fact_list.h"
 #include "probe/conversation.h"
-#include "probe/head.h"
+#include "probe/server_params.h"
 
 #include <algorithm>
 #include <array>
@@ -18,42 +18,27 @@ using fact::Kind;
 using fact::Value;
 using wire::RdpTalk;
 
-constexpr std::array<fact::ParamSpec, 13> kParams = {{
-    {.name = "host", .type = {Kind::host}, .help = "host name or address of the server", .required = true},
-    {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "3389"},
-    {.name = "offer",
-     .type = {.kind = Kind::choice, .words = wire::kRdpProtocols},
-     .help = "protections to offer; as a current client unless said: tls, hybrid, hybrid-ex",
-     .list = true},
-    {.name = "offers",
-     .type = {Kind::boolean},
-     .help = "offer each protection alone, too, to know which are accepted",
-     .default_value = "false"},
-    {.name = "versions",
-     .type = {Kind::boolean},
-     .help = "try each TLS version alone, to know which are accepted",
-     .default_value = "false"},
-    {.name = "credssp",
-     .type = {Kind::boolean},
-     .help = "begin CredSSP when it is selected, so that the server says who it is",
-     .default_value = "true"},
-    {.name = "sni",
-     .type = {Kind::text},
-     .help = "name to ask for and to check the certificate against, or none; the host unless said"},
-    {.name = "ca", .type = {Kind::text}, .help = "PEM file: trust only these authorities"},
-    {.name = "min",
-     .type = {.kind = Kind::choice, .words = net::kTlsVersions},
-     .help = "oldest TLS version to offer"},
-    {.name = "max",
-     .type = {.kind = Kind::choice, .words = net::kTlsVersions},
-     .help = "newest TLS version to offer"},
-    {.name = "address", .type = {Kind::ip}, .help = "connect to this address instead of the host's"},
-    {.name = "family",
-     .type = {.kind = Kind::choice, .words = kFamilies},
-     .help = "address family to use",
-     .default_value = "any"},
-    {.name = "proxy", .type = {Kind::text}, .help = "proxy to go through: a URL, or none"},
-}};
+constexpr auto kParams = param_list(
+    kPlaceParams, kTlsParams,
+    std::array<fact::ParamSpec, 5>{{
+        {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "3389"},
+        {.name = "offer",
+         .type = {.kind = Kind::choice, .words = wire::kRdpProtocols},
+         .help = "protections to offer; as a current client unless said: tls, hybrid, hybrid-ex",
+         .list = true},
+        {.name = "offers",
+         .type = {Kind::boolean},
+         .help = "offer each protection alone, too, to know which are accepted",
+         .default_value = "false"},
+        {.name = "versions",
+         .type = {Kind::boolean},
+         .help = "try each TLS version alone, to know which are accepted",
+         .default_value = "false"},
+        {.name = "credssp",
+         .type = {Kind::boolean},
+         .help = "begin CredSSP when it is selected, so that the server says who it is",
+         .default_value = "true"},
+    }});
 
 constexpr std::array<std::string_view, 3> kNla = {"required", "offered", "none"};
 

@@ -2,7 +2,7 @@
 
 #include "decode/fact_list.h"
 #include "probe/conversation.h"
-#include "probe/head.h"
+#include "probe/server_params.h"
 
 #include <algorithm>
 #include <array>
@@ -17,32 +17,27 @@ using wire::SmbTalk;
 
 constexpr std::array<std::string_view, 2> kSmb1States = {"accepted", "refused"};
 
-constexpr std::array<fact::ParamSpec, 9> kParams = {{
-    {.name = "host", .type = {Kind::host}, .help = "host name or address of the server", .required = true},
-    {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "445"},
-    {.name = "session",
-     .type = {Kind::boolean},
-     .help = "ask for a session as nobody, so that the server says who it is",
-     .default_value = "true"},
-    {.name = "dialects",
-     .type = {Kind::boolean},
-     .help = "offer each version alone, SMB 1 too, to know which are accepted",
-     .default_value = "false"},
-    {.name = "ciphers",
-     .type = {Kind::boolean},
-     .help = "offer each cipher alone, to know which are accepted",
-     .default_value = "false"},
-    {.name = "max",
-     .type = {.kind = Kind::choice, .words = std::span(wire::kSmbVersions).subspan(1)},
-     .help = "newest version to offer, as an older client",
-     .default_value = "3.1.1"},
-    {.name = "address", .type = {Kind::ip}, .help = "connect to this address instead of the host's"},
-    {.name = "family",
-     .type = {.kind = Kind::choice, .words = kFamilies},
-     .help = "address family to use",
-     .default_value = "any"},
-    {.name = "proxy", .type = {Kind::text}, .help = "proxy to go through: a URL, or none"},
-}};
+constexpr auto kParams = param_list(
+    kPlaceParams,
+    std::array<fact::ParamSpec, 5>{{
+        {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "445"},
+        {.name = "session",
+         .type = {Kind::boolean},
+         .help = "ask for a session as nobody, so that the server says who it is",
+         .default_value = "true"},
+        {.name = "dialects",
+         .type = {Kind::boolean},
+         .help = "offer each version alone, SMB 1 too, to know which are accepted",
+         .default_value = "false"},
+        {.name = "ciphers",
+         .type = {Kind::boolean},
+         .help = "offer each cipher alone, to know which are accepted",
+         .default_value = "false"},
+        {.name = "max",
+         .type = {.kind = Kind::choice, .words = std::span(wire::kSmbVersions).subspan(1)},
+         .help = "newest version to offer, as an older client",
+         .default_value = "3.1.1"},
+    }});
 
 constexpr auto kFacts = decode::fact_list(
     kConnectionFacts, wire::kSmbTalkFacts, wire::kNtlmFacts,

@@ -2,7 +2,7 @@
 
 #include "decode/fact_list.h"
 #include "probe/conversation.h"
-#include "probe/head.h"
+#include "probe/server_params.h"
 
 #include <algorithm>
 #include <array>
@@ -15,26 +15,22 @@ using fact::Kind;
 using fact::Value;
 using wire::SshTalk;
 
-constexpr std::array<fact::ParamSpec, 8> kParams = {{
-    {.name = "host", .type = {Kind::host}, .help = "host name or address of the server", .required = true},
-    {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "22"},
-    {.name = "user",
-     .type = {Kind::text},
-     .help = "ask which ways to log in this user has; the server's log shows it as an attempt"},
-    {.name = "known",
-     .type = {Kind::text},
-     .help = "the host key that is expected: its SHA256 fingerprint, its public key or a known_hosts line"},
-    {.name = "all-keys",
-     .type = {Kind::boolean},
-     .help = "look at the host's keys of every kind, one connection each",
-     .default_value = "false"},
-    {.name = "address", .type = {Kind::ip}, .help = "connect to this address instead of the host's"},
-    {.name = "family",
-     .type = {.kind = Kind::choice, .words = kFamilies},
-     .help = "address family to use",
-     .default_value = "any"},
-    {.name = "proxy", .type = {Kind::text}, .help = "proxy to go through: a URL, or none"},
-}};
+constexpr auto kParams = param_list(
+    kPlaceParams,
+    std::array<fact::ParamSpec, 4>{{
+        {.name = "port", .type = fact::kPort, .help = "port to connect to", .default_value = "22"},
+        {.name = "user",
+         .type = {Kind::text},
+         .help = "ask which ways to log in this user has; the server's log shows it as an attempt"},
+        {.name = "known",
+         .type = {Kind::text},
+         .help =
+             "the host key that is expected: its SHA256 fingerprint, its public key or a known_hosts line"},
+        {.name = "all-keys",
+         .type = {Kind::boolean},
+         .help = "look at the host's keys of every kind, one connection each",
+         .default_value = "false"},
+    }});
 
 constexpr auto kFacts = decode::fact_list(
     kConnectionFacts, wire::kSshTalkFacts,

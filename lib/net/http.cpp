@@ -374,6 +374,10 @@ class ExchangeOnLoop : public HttpExchange {
       reply_.failure = proxy_failure(code);
     else if (code != CURLE_OK && !cut_)
       reply_.failure = failure_of_curl(code, os_error, stage_, words);
+    else if (!reply_.headers_read && !cut_ &&
+             reply_.status != 101)  // which libcurl takes for the end of them
+      reply_.failure =
+          Failure{"response", FailureKind::http_closed, "the connection was closed within the headers"};
     else if (reply_.status == 407 && reply_.connection.through && !request_.tls)
       reply_.failure = failure_of_proxy_status({407, schemes()}, *reply_.connection.through);
     if (reply_.headers_read && !cut_) reply_.complete = !reply_.failure;

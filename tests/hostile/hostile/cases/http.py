@@ -29,6 +29,18 @@ def silent_tls(peer: Peer) -> None:
     peer.hang()
 
 
+@page("closes within a header", "http-closed")
+def closes_within_header(peer: Peer) -> None:
+    peer.until()
+    peer.send("HTTP/1.1 200 OK\r\nContent-Type: text")
+
+
+@page("closes before the end of its headers", "http-closed")
+def closes_within_headers(peer: Peer) -> None:
+    peer.until()
+    peer.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
+
+
 @page("closes before the answer", "http-closed")
 def closes(peer: Peer) -> None:
     peer.until()

@@ -40,7 +40,6 @@ class WalkView {
   Lines after_the_fix() const;
   Lines worth_trying(const isolation::State& state);
   Lines workarounds(int cause) const;
-  Lines for_the_customer(const engine::RunResult& result) const;
   Lines fix_and_escalation(int cause) const;
   Lines help() const;
 

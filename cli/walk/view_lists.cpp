@@ -102,27 +102,4 @@ WalkView::Lines WalkView::worth_trying(const isolation::State& state) {
 }
 
 /// What may be said on the call: what was found, what helps now, what comes next.
-WalkView::Lines WalkView::for_the_customer(const engine::RunResult& result) const {
-  Lines lines;
-  const auto add = [&](std::string_view label, std::string_view text) {
-    if (text.empty()) return;
-    for (auto& line : labelled(label, text)) lines.push_back(std::move(line));
-  };
-  add("playbook", result.title);
-  for (const auto& step : result.steps) {
-    if (step.state == engine::StepState::done && step.outcome >= 0)
-      add(step.id, step.say.empty() ? step.outcome_name : step.say);
-  }
-  if (!result.cause) {
-    add("so far", result.reason_text);
-    return lines;
-  }
-  add(result.verdict == isolation::Verdict::isolated ? "the cause" : "probably", result.cause->title);
-  add("because", result.explain);
-  for (const auto& workaround : result.workarounds) add("helps now", workaround.action);
-  add("fix", result.fix);
-  for (const auto& page : result.docs) add("read", page);
-  return lines;
-}
-
 }  // namespace aztriage::cli

@@ -7,6 +7,7 @@
 #include "cli/walk/view.h"
 #include "engine/session.h"
 #include "net/net.h"
+#include "report/case_report.h"
 
 #include <optional>
 #include <span>
@@ -33,7 +34,7 @@ class Walk {
   /// The playbook in which the engineer wants to go on (`see`), or empty.
   const std::string& going_on() const { return going_on_; }
   /// Notes with their times, for whoever takes over.
-  const std::vector<std::string>& notes() const { return notes_; }
+  const std::vector<report::Note>& notes() const { return notes_; }
 
  private:
   enum class Mode { asking, ended, fixed };
@@ -121,7 +122,7 @@ class Walk {
   int tried_ = -1;   // the cause whose workaround is being tried
   int fixed_ = -1;   // the cause whose workaround is verified
   std::string going_on_;
-  std::vector<std::string> notes_;
+  std::vector<report::Note> notes_;
 };
 
 }  // namespace aztriage::cli

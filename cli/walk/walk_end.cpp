@@ -2,8 +2,9 @@
 #include "base/text.h"
 #include "cli/interrupt.h"
 #include "cli/walk/walk.h"
+#include "decode/last_check.h"
 #include "engine/verify.h"
-#include "report/report.h"
+#include "report/case_report.h"
 
 #include <algorithm>
 
@@ -157,20 +158,21 @@ void Walk::next_round() {
 
 /// Everything that whoever takes over needs, on standard output.
 bool Walk::key_hand_over(const std::string&) {
-  const auto result = engine::summarise(session_);
+  auto report = report::report_of({engine::summarise(session_)});
+  for (const auto& note : notes_) {
+    report.notes.push_back(note);
+    report.timeline.push_back({note.at, report::TimelineEntry::Kind::note, "engineer", note.text});
+  }
+  std::ranges::stable_sort(report.timeline, {}, &report::TimelineEntry::at);
+  const auto audience = options_.for_customer ? report::Audience::customer : report::Audience::engineering;
   report::Style style;
   style.width = console_.width();
-  style.time = [this](UtcTime time) { return console_.screen_time(time); };
-  const engine::RunResult results[] = {result};
-  if (options_.for_customer) {
-    show(view_.for_the_customer(result));
+  const auto text = report::render(report::Format::text, report, audience, style);
+  if (const auto checked = decode::last_check(text, session_.secrets(), "what to hand over"); !checked) {
+    say("  " + checked.error().what);
     return false;
   }
-  console_.out(report::render(report::Format::text, results, style));
-  for (const auto& fixed : result.fixed) say("fixed before: " + fixed + ", verified");
-  if (notes_.empty()) return false;
-  say("notes");
-  for (const auto& note : notes_) say("  " + text::printable(note, 2000));
+  console_.out(text);
   return false;
 }
 

@@ -158,12 +158,13 @@ bool Walk::key_note(const std::string& rest) {
     if (options_.for_customer && !notes_.empty())
       say("  " + std::to_string(notes_.size()) + " taken; not shown on this screen");
     for (const auto& note : notes_) {
-      if (!options_.for_customer) say("  " + text::printable(note, 2000));
+      if (!options_.for_customer)
+        say("  " + console_.screen_time(note.at) + "  " + text::printable(note.text, 2000));
     }
     return false;
   }
   session_.record({.kind = engine::EventKind::note, .text = rest});
-  notes_.push_back(console_.screen_time(system_clock().utc()) + "  " + session_.masked(rest));
+  notes_.push_back({system_clock().utc(), session_.masked(rest)});
   say("  noted");
   return false;
 }

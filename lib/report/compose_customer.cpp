@@ -50,13 +50,20 @@ Callout found(const RunResult& run) {
   } else {
     callout.lines.emplace_back("Several causes are still possible. We need to look at one more thing.");
   }
+  if (!run.fixed.empty())
+    callout.lines.emplace_back("What was found before that is cured; this is another cause beside it.");
   if (run.confirmed)
     callout.lines.emplace_back("After the step below, the problem was gone when we looked again.");
   return callout;
 }
 
-Section now_section(const RunResult& run) {
+Section now_section(const RunResult& run, bool stand_ins) {
   Section section{"now", run.confirmed ? "What helped" : "What helps now", {}};
+  const bool commands = std::ranges::any_of(
+      run.workarounds, [](const auto& each) { return !each.command.empty() || !each.powershell.empty(); });
+  if (stand_ins && commands && !run.confirmed)
+    section.blocks.emplace_back(
+        Paragraph{"Before you run a command, put your own names in place of stand-ins such as resource-1."});
   if (run.workarounds.size() > 1)
     section.blocks.emplace_back(
         Paragraph{"One of these is enough; they are in the order in which to try them."});
@@ -156,7 +163,7 @@ Document for_customer(const CaseReport& report) {
     for (const auto& run : report.rounds) result.blocks.emplace_back(found(run));
     document.sections.push_back(std::move(result));
     const auto& last = report.rounds.back();
-    if (!last.workarounds.empty()) document.sections.push_back(now_section(last));
+    if (!last.workarounds.empty()) document.sections.push_back(now_section(last, report.pseudonyms));
     document.sections.push_back(next_section(last));
     if (auto seen = seen_section(report); !seen.blocks.empty()) document.sections.push_back(std::move(seen));
     if (!report.ids.empty()) document.sections.push_back(records_section(report));

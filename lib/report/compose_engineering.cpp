@@ -69,6 +69,8 @@ void add_summary(std::vector<Block>& blocks, const RunResult& run) {
   blocks.emplace_back(verdict_of(run));
   Fields fields;
   fields.rows.emplace_back("Complaint", symptom_of(run));
+  if (!run.fixed.empty())
+    fields.rows.emplace_back("Fixed before", text::join(run.fixed, ", ") + ", each verified");
   Line playbook;
   playbook.add(run.playbook, Span::Kind::code);
   if (!run.reviewed.empty()) playbook.add("reviewed " + run.reviewed);
@@ -213,6 +215,14 @@ std::string short_fact(const fact::Value& value) {
   return text + "\xe2\x80\xa6 (" + std::to_string(more) + " more bytes)";
 }
 
+/// All values of a header that has but one.
+bool repeats_header(const fact::Observation& seen, std::string_view name, const fact::Value& value) {
+  constexpr std::string_view kAll = "header-values.";
+  if (!name.starts_with(kAll)) return false;
+  const auto first = seen.facts.find("headers." + std::string(name.substr(kAll.size())));
+  return first != seen.facts.end() && fact::to_text(first->second) == fact::to_text(value);
+}
+
 void add_observation(std::vector<Block>& blocks, const StepResult& step) {
   const auto& seen = *step.observation;
   Fields fields;
@@ -221,7 +231,7 @@ void add_observation(std::vector<Block>& blocks, const StepResult& step) {
     line.add(value, Span::Kind::code);
     if (!value.empty()) fields.rows.emplace_back(std::move(name), std::move(line));
   };
-  put("at", to_rfc3339(seen.at));
+  if (seen.at.time_since_epoch().count() > 0) put("at", to_rfc3339(seen.at));
   put("target", seen.target);
   put("address", seen.address);
   put("proxy", seen.proxy);
@@ -230,7 +240,7 @@ void add_observation(std::vector<Block>& blocks, const StepResult& step) {
   }
   for (const auto& [name, value] : seen.facts) {
     if (fields.rows.size() >= kMostFacts) break;
-    put(name, short_fact(value));
+    if (!repeats_header(seen, name, value)) put(name, short_fact(value));
   }
   blocks.emplace_back(Heading{step.id});
   blocks.emplace_back(std::move(fields));

@@ -13,6 +13,7 @@ extern const CommandSpec kCaseShow;
 extern const CommandSpec kCaseNote;
 extern const CommandSpec kCaseResume;
 extern const CommandSpec kCaseVerify;
+extern const CommandSpec kCaseReport;
 extern const CommandSpec kCaseExport;
 extern const CommandSpec kCaseImport;
 extern const CommandSpec kCaseDelete;
@@ -29,10 +30,10 @@ extern const CommandSpec kCompletion;
 namespace {
 
 constexpr const CommandSpec* kCommands[] = {
-    &kWalk,        &kRun,          &kProbe,        &kCompare,        &kExplain,      &kCase,
-    &kCaseList,    &kCaseShow,     &kCaseNote,     &kCaseResume,     &kCaseVerify,   &kCaseExport,
-    &kCaseImport,  &kCaseDelete,   &kPlaybook,     &kPlaybookList,   &kPlaybookShow, &kPlaybookGraph,
-    &kPlaybookNew, &kPlaybookLint, &kPlaybookTest, &kPlaybookSchema, &kCompletion};
+    &kWalk,          &kRun,         &kProbe,        &kCompare,      &kExplain,        &kCase,
+    &kCaseList,      &kCaseShow,    &kCaseNote,     &kCaseResume,   &kCaseVerify,     &kCaseReport,
+    &kCaseExport,    &kCaseImport,  &kCaseDelete,   &kPlaybook,     &kPlaybookList,   &kPlaybookShow,
+    &kPlaybookGraph, &kPlaybookNew, &kPlaybookLint, &kPlaybookTest, &kPlaybookSchema, &kCompletion};
 
 constexpr std::string_view kColors[] = {"auto", "always", "never"};
 constexpr std::string_view kClouds[] = {"public", "usgov", "china"};

@@ -4,7 +4,19 @@
 #include "engine/no_source.h"
 #include "engine/summary.h"
 
+#include <algorithm>
+
 namespace aztriage::cli {
+namespace {
+
+/// How long it took then; judging it again takes no time of anybody's.
+Milliseconds took_of(const OpenPart& part) {
+  UtcTime last = part.part->begin.start.at;
+  for (const auto& event : part.events) last = std::max(last, event.at);
+  return std::chrono::duration_cast<Milliseconds>(last - part.part->begin.start.at);
+}
+
+}  // namespace
 
 Result<std::vector<engine::RunResult>> replay(const OpenCase& open, const Library& library, By by,
                                               Console& console) {
@@ -26,6 +38,7 @@ Result<std::vector<engine::RunResult>> replay(const OpenCase& open, const Librar
     session.start();
     results.push_back(engine::summarise(session));
     results.back().case_id = open.id;
+    results.back().took = took_of(*part);
   }
   return results;
 }

@@ -22,6 +22,12 @@ Result<void> check(const ReportText& report, const std::vector<const decode::Sec
 
 }  // namespace
 
+void add_own_words(const engine::RunResult& result, const std::string& playbook,
+                   std::vector<std::string>& own) {
+  own.push_back(playbook);
+  for (const auto& [name, value] : result.inputs) own.push_back(value);
+}
+
 ExitCode put_reports(const std::vector<ReportText>& reports,
                      const std::vector<const decode::SecretSet*>& known, const std::vector<std::string>& own,
                      Console& console) {

@@ -2,6 +2,7 @@
 
 #include "cli/console.h"
 #include "decode/mask.h"
+#include "engine/result.h"
 #include "report/report.h"
 
 #include <string>
@@ -14,6 +15,10 @@ struct ReportText {
   std::string path;
   std::string text;
 };
+
+/// What a report says that is no secret: what the playbook says, and what was typed.
+void add_own_words(const engine::RunResult& result, const std::string& playbook,
+                   std::vector<std::string>& own);
 
 /// Looks at all of them for what is secret before any is shown or written; then shows and writes them. Of one
 /// that holds a secret nothing leaves, nor of the others. Our `own` words are those of decode::last_check.

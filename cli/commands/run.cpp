@@ -107,13 +107,6 @@ ExitCode code_of(const engine::RunResult& result, const std::string& fail_on) {
   return fail_on == "fault" && !fault ? ExitCode::ok : code;
 }
 
-/// What a report says that is no secret: what the playbook says, and what was typed.
-void add_own_words(const engine::RunResult& result, const std::string& playbook,
-                   std::vector<std::string>& own) {
-  own.push_back(playbook);
-  for (const auto& [name, value] : result.inputs) own.push_back(value);
-}
-
 ExitCode tell_results(const Options& options, const std::vector<engine::RunResult>& results,
                       const std::vector<const decode::SecretSet*>& secrets,
                       const std::vector<std::string>& own, const std::vector<ReportFile>& files,

@@ -1,6 +1,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/interrupt.h"
+#include "cli/report_out.h"
 #include "cli/walk/walk.h"
 #include "decode/last_check.h"
 #include "engine/verify.h"
@@ -168,7 +169,10 @@ bool Walk::key_hand_over(const std::string&) {
   report::Style style;
   style.width = console_.width();
   const auto text = report::render(report::Format::text, report, audience, style);
-  if (const auto checked = decode::last_check(text, session_.secrets(), "what to hand over"); !checked) {
+  std::vector<std::string> own;
+  add_own_words(report.rounds.front(), session_.playbook().text, own);
+  const auto checked = decode::last_check(text, session_.secrets(), "what to hand over", own);
+  if (!checked) {
     say("  " + checked.error().what);
     return false;
   }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 namespace aztriage::report {
@@ -103,8 +104,14 @@ void take_events(CaseReport& report, std::span<const Event> events) {
   report.notes.clear();
   for (const auto& run : report.rounds)
     report.timeline.push_back({run.started, Kind::other, "aztriage", "began with " + run.playbook});
+  std::map<std::string, std::string> answered;
   for (const auto& event : events) {
     if (event.kind == EventKind::note) report.notes.push_back({event.at, event.text});
+    if (event.kind == EventKind::answer) answered[event.name] = event.value;
+    // What was given beforehand became an outcome with the same words.
+    const auto given =
+        event.kind == EventKind::outcome && event.by == "given" ? answered.find(event.name) : answered.end();
+    if (given != answered.end() && given->second == event.value) continue;
     if (auto entry = entry_of(event)) report.timeline.push_back(std::move(*entry));
   }
   std::ranges::stable_sort(report.timeline, {}, &TimelineEntry::at);

@@ -62,8 +62,8 @@ Section now_section(const RunResult& run, bool stand_ins) {
   const bool commands = std::ranges::any_of(
       run.workarounds, [](const auto& each) { return !each.command.empty() || !each.powershell.empty(); });
   if (stand_ins && commands && !run.confirmed)
-    section.blocks.emplace_back(
-        Paragraph{"Before you run a command, put your own names in place of stand-ins such as resource-1."});
+    section.blocks.emplace_back(Paragraph{
+        "Before you run a command, put your own names in place of stand-ins such as host-1 or resource-1."});
   if (run.workarounds.size() > 1)
     section.blocks.emplace_back(
         Paragraph{"One of these is enough; they are in the order in which to try them."});
@@ -71,7 +71,7 @@ Section now_section(const RunResult& run, bool stand_ins) {
   return section;
 }
 
-Section next_section(const RunResult& run) {
+Section next_section(const RunResult& run, bool records) {
   Section section{"next", "What comes next", {}};
   Items items;
   if (run.cause && !run.workarounds.empty() && !run.confirmed)
@@ -89,10 +89,9 @@ Section next_section(const RunResult& run) {
   }
   if (!run.fix.empty()) items.items.emplace_back("To cure it for good: " + run.fix);
   if (run.escalation)
-    items.items.emplace_back(
-        "We can take this to the engineers of the service, together with the records named below. You need "
-        "not "
-        "do anything for that.");
+    items.items.emplace_back(std::string("We can take this to the engineers of the service") +
+                             (records ? ", together with the records named below" : "") +
+                             ". You need not do anything for that.");
   if (items.items.empty()) items.items.emplace_back("We get back to you when we know more.");
   section.blocks.emplace_back(std::move(items));
   if (run.next && !run.next->command.empty()) section.blocks.emplace_back(Code{"To run", run.next->command});
@@ -164,7 +163,7 @@ Document for_customer(const CaseReport& report) {
     document.sections.push_back(std::move(result));
     const auto& last = report.rounds.back();
     if (!last.workarounds.empty()) document.sections.push_back(now_section(last, report.pseudonyms));
-    document.sections.push_back(next_section(last));
+    document.sections.push_back(next_section(last, !report.ids.empty()));
     if (auto seen = seen_section(report); !seen.blocks.empty()) document.sections.push_back(std::move(seen));
     if (!report.ids.empty()) document.sections.push_back(records_section(report));
     if (!last.docs.empty()) {

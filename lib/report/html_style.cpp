@@ -26,7 +26,7 @@ dl{margin:.75rem 0;font-size:.94rem}
 dl>div{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.15rem 1rem;padding:.22rem 0;border-bottom:1px solid var(--line)}
 dl>div:last-child{border-bottom:0}
 dt{color:var(--soft)}
-dd{margin:0}
+dd{margin:0;min-width:0;overflow-wrap:anywhere}
 header dl{display:flex;flex-wrap:wrap;gap:.35rem 1.75rem;margin:0}
 header dl>div{display:block;border:0;padding:0}
 header dt{font-size:.78rem}
@@ -58,6 +58,8 @@ svg .p0{fill:var(--p0)}svg .p1{fill:var(--p1)}svg .p2{fill:var(--p2)}svg .p3{fil
 svg .m-plain{fill:var(--p0)}svg .m-good{fill:var(--good)}svg .m-bad{fill:var(--bad)}svg .m-warn{fill:var(--warn)}
 svg .b-bad{fill:none;stroke:var(--bad);stroke-width:2}
 footer{margin-top:2.5rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
+@media screen and (max-width:40rem){body{padding:1.25rem 1rem 2rem}dl>div{grid-template-columns:1fr;gap:0}
+figure.chart{overflow-x:auto}figure.chart svg{min-width:38rem}figure.chart figcaption{position:sticky;left:0}}
 @page{margin:16mm 14mm}
 @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--band:#f3f3f3;--accent:#0b57a4;
 --good:#1a7f37;--bad:#b42318;--warn:#8a5a00;--good-band:#f3f9f5;--bad-band:#fdf4f3;--warn-band:#fdf8ec;

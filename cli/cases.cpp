@@ -54,6 +54,14 @@ std::string of_verdict(const engine::Event& event) {
   return text + (event.flag == true ? ", confirmed" : "");
 }
 
+std::string of_paste(const engine::Event& event) {
+  const auto lines = std::ranges::count(event.text, '\n') + (event.text.ends_with('\n') ? 0 : 1);
+  std::string text = "> " + event.name + ": an output was pasted";
+  if (!event.text.empty()) text += ", " + std::to_string(lines) + (lines == 1 ? " line" : " lines");
+  if (!event.observation && !event.reason.empty()) text += ", which could not be read: " + event.reason;
+  return text;
+}
+
 std::string line_of(const engine::Event& event) {
   using enum engine::EventKind;
   const std::string yes = event.flag == true ? "yes" : "no";
@@ -65,9 +73,9 @@ std::string line_of(const engine::Event& event) {
     case skip:
       return "> " + event.name + ": skipped";
     case consent:
-      return "> " + event.name + ": may run";
+      return "> " + event.name + ": may run" + (event.text.empty() ? "" : ": " + event.text);
     case paste:
-      return "> " + event.name + ": an output was pasted";
+      return of_paste(event);
     case input:
       return "> " + event.name + " = " + event.value;
     case undo:
@@ -82,6 +90,12 @@ std::string line_of(const engine::Event& event) {
       return "> " + event.name + ": asked again";
     case round:
       return "ROUND 2: the fix of " + event.name + " is verified, and something still fails";
+    case attempt:
+      return "> the workaround of " + event.name + " is being tried";
+    case shell:
+      return "> commands from now on for " + event.value;
+    case hand_over:
+      return "> everything was shown, for " + event.value;
     case trial:
       return "> the workaround of " + event.name + (event.flag == true ? " helped" : " did not help");
     case note:

@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "__complete")
     return cli::complete_main({argv + 2, argv + argc});
   cli::protect_standard_descriptors();
-  ignore_broken_pipes();
+  let_writes_fail();
   cli::Console console;
   const cli::ExitCode code = cli::run_caught({argv + (argc > 0 ? 1 : 0), argv + argc}, console);
   return static_cast<int>(console.finish() ? code : cli::ExitCode::internal);

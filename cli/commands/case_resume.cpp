@@ -21,17 +21,34 @@ std::vector<std::string> last_lines(const OpenPart& part) {
   return lines;
 }
 
+std::string step_asked(const engine::Event& event, bool goes_on, std::string asked) {
+  using enum engine::EventKind;
+  if (event.kind == ask) return event.name;
+  const bool over = event.kind == round || (event.kind == verdict && event.value == "isolated" && !goes_on);
+  return over ? "" : asked;
+}
+
 /// What the walk knew besides its session.
-void stand_where_it_stood(const OpenPart& part, WalkOptions& settings) {
+void stand_where_it_stood(const OpenPart& part, const Console& console, WalkOptions& settings) {
+  using enum engine::EventKind;
+  std::string asked;
   for (const auto& event : part.events) {
-    if (event.kind == engine::EventKind::more) settings.continues = true;
-    if (event.kind == engine::EventKind::trial)
+    if (event.kind == more) settings.continues = true;
+    if (event.kind == attempt) settings.tried = part.playbook.cause_index(event.name);
+    if (event.kind == trial) {
       settings.fixed = event.flag == true ? part.playbook.cause_index(event.name) : -1;
-    if (event.kind == engine::EventKind::undo) settings.fixed = -1;
-    if (event.kind != engine::EventKind::round) continue;
-    settings.continues = false;
-    settings.fixed = -1;
+      if (event.flag == true) settings.tried = -1;
+    }
+    if (event.kind == undo) settings.fixed = -1;
+    if (event.kind == shell) settings.shell = event.value;
+    if (event.kind == note) settings.notes.push_back(console.screen_time(event.at) + "  " + event.text);
+    if (event.kind == round) {
+      settings.continues = false;
+      settings.fixed = settings.tried = -1;
+    }
+    asked = step_asked(event, settings.continues, std::move(asked));
   }
+  settings.asked = part.playbook.step_index(asked);
 }
 
 ExitCode resume(const Options& options, Console& console) {
@@ -58,7 +75,7 @@ ExitCode resume(const Options& options, Console& console) {
                         .interactive = true};
   WalkOptions settings;
   settings.before = last_lines(*part);
-  stand_where_it_stood(*part, settings);
+  stand_where_it_stood(*part, console, settings);
   auto live = open_live(world, std::move(*open), std::move(*part));
   if (!live) return console.fail(live.error(), ExitCode::usage);
   catch_interrupts(**net);

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "casefile/schema.h"
+#include "cli/case_schema.h"
 #include "cli/columns.h"
 #include "cli/console.h"
 #include "cli/context.h"
@@ -63,11 +64,16 @@ ExitCode run_schema(const Options& options, Console& console) {
     console.out(casefile::line_schema());
     return ExitCode::ok;
   }
+  if (const auto schema = case_schema(of); schema) {
+    console.out(*schema);
+    return ExitCode::ok;
+  }
   console.out(of == "playbook" ? playbook::playbook_schema() : report::schema_of(of).value_or("{}\n"));
   return ExitCode::ok;
 }
 
-constexpr std::string_view kSchemas[] = {"run", "suite", "probe", "compare", "explain", "playbook", "case"};
+constexpr std::string_view kSchemas[] = {"run",      "suite", "probe",     "compare",   "explain",
+                                         "playbook", "case",  "case-list", "case-show", "case-verify"};
 constexpr OptionSpec kSchemaOptions[] = {{.name = "--of",
                                           .placeholder = "OUTPUT",
                                           .kind = ValueKind::choice,

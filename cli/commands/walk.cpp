@@ -114,6 +114,7 @@ ExitCode walk(const Options& options, Console& console) {
   engine::LiveSource source(**net, settings.here);
   catch_interrupts(**net);
   std::unique_ptr<casefile::Writer> writer;  // one case, also where it goes on in another playbook
+  std::vector<std::string> notes;
   for (;;) {
     auto session = make_session(chosen, settings, {catalog.clouds(), catalog.vantage(), *families}, source);
     if (!session) return console.fail(session.error(), ExitCode::usage);
@@ -126,8 +127,10 @@ ExitCode walk(const Options& options, Console& console) {
     WalkOptions how;
     how.for_customer = options.get("for", "engineering") == "customer";
     how.recording = recording ? &*recording : nullptr;
+    how.notes = notes;
     Walk guided(**session, **net, console, prompt, how);
     const auto code = guided.run();
+    notes = guided.notes();
     if (guided.going_on().empty() || interrupted()) return code;
     auto next = carried_over(**session, guided.going_on(), catalog, options.get("cloud", "public"));
     if (!next) return console.fail(next.error(), ExitCode::usage);

@@ -126,6 +126,7 @@ std::optional<Reply> Walk::wait(std::string_view question, bool secret) {
     prompt_.print_above([&] {
       for (const int step : settled_) show(view_.step(step, true));
       settled_.clear();
+      tell_recording();
       // Not after each of them: once what was under way has come in.
       if (!session_.busy()) show(view_.shortlist());
     });
@@ -141,13 +142,16 @@ std::optional<Reply> Walk::wait(std::string_view question, bool secret) {
 
 /// What is on the screen next: a question while one is worth its seconds, else what the walk has come to.
 void Walk::decide() {
-  tell_recording();
   if (mode_ == Mode::fixed) {
     put_on_record({});
     return show(view_.after_the_fix());
   }
   conclusion_ = engine::conclude(session_);
   auto state = session_.state();
+  const bool over = state.ended || conclusion_.verdict == isolation::Verdict::isolated ||
+                    conclusion_.reason == isolation::Reason::vantage;
+  const bool next = state.next && (continue_ || !over);
+  if (next && state.next->first == forced_) forced_ = -1;
   if (forced_ >= 0 && session_.openness(forced_) != engine::Openness::none) {
     mode_ = Mode::asking;
     choice_ = {};
@@ -157,9 +161,7 @@ void Walk::decide() {
     return show(question);
   }
   forced_ = -1;
-  const bool over = state.ended || conclusion_.verdict == isolation::Verdict::isolated ||
-                    conclusion_.reason == isolation::Reason::vantage;
-  if (state.next && (continue_ || !over)) {
+  if (next) {
     mode_ = Mode::asking;
     choice_ = *state.next;
     const auto question = view_.question(choice_);
@@ -185,13 +187,18 @@ ExitCode Walk::run() {
       const auto reply = wait("> ", wants_secret());
       if (!reply) break;  // interrupted, or the verdict came in: decide anew
       if (handle(*reply)) break;
+      tell_recording();
     }
   }
   prompt_.complete_with({});
   if (interrupted()) session_.stop(fact::FailureKind::interrupted);
   const auto code = code_now();
   if (options_.recording) {
-    options_.recording->end(code, interrupted() ? "interrupted" : verified_ ? "verified" : "left");
+    const std::string why = interrupted()        ? "interrupted"
+                            : !going_on_.empty() ? "on in " + going_on_
+                            : verified_          ? "verified"
+                                                 : "left";
+    options_.recording->end(code, why);
     tell_recording();
   }
   return code;

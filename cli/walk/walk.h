@@ -21,6 +21,10 @@ struct WalkOptions {
   Recording* recording = nullptr;   // what its case is told; nullptr: there is none
   bool continues = false;           // asks on, as `c` makes it
   int fixed = -1;                   // the cause whose fix was verified last
+  int asked = -1;                   // the step that was asked last and has no answer
+  int tried = -1;                   // the cause whose workaround was being tried
+  std::string shell;                // of the customer, by its name
+  std::vector<report::Note> notes;
   std::vector<std::string> before;  // lines of an earlier part of the walk, shown first
 };
 
@@ -98,6 +102,7 @@ class Walk {
   void begin();
   ExitCode code_now() const;
   void put_on_record(const WalkView::Lines& question);
+  void ask_on();
   void tell_recording();
   int cause() const;
   int steps() const;

@@ -37,7 +37,7 @@ bool Walk::key_back(const std::string& rest) {
     return false;
   }
   forced_ = step;
-  continue_ = continue_ || mode_ == Mode::ended;
+  if (mode_ == Mode::ended) ask_on();
   return true;
 }
 

@@ -48,6 +48,10 @@ bool Walk::key_try(const std::string& rest) {
   if (index < 0) return false;
   const auto lines = view_.workarounds(index);
   if (lines.empty()) say("  there is no workaround for it; w " + rest + " shows the fix");
+  if (!lines.empty()) {
+    session_.record({.kind = engine::EventKind::attempt,
+                     .name = session_.playbook().causes[static_cast<std::size_t>(index)].id});
+  }
   show(lines);
   tried_ = index;
   if (!lines.empty()) say("  v verifies it");
@@ -159,6 +163,8 @@ void Walk::next_round() {
 
 /// Everything that whoever takes over needs, on standard output.
 bool Walk::key_hand_over(const std::string&) {
+  session_.record(
+      {.kind = engine::EventKind::hand_over, .value = options_.for_customer ? "customer" : "engineering"});
   auto report = report::report_of({engine::summarise(session_)});
   for (const auto& note : notes_) {
     report.notes.push_back(note);

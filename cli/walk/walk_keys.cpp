@@ -131,8 +131,7 @@ bool Walk::key_yes(const std::string&) {
 }
 
 bool Walk::key_continue(const std::string&) {
-  continue_ = true;
-  session_.record({.kind = engine::EventKind::more});
+  ask_on();
   if (!session_.state().next) say("  there is nothing left to ask; r probes again, b changes an answer");
   return true;
 }
@@ -244,6 +243,7 @@ bool Walk::key_shell(const std::string& rest) {
     say("  there is no shell '" + text::printable(rest, 40) + "'; h lists them");
     return false;
   }
+  session_.record({.kind = engine::EventKind::shell, .value = std::string(chosen->name)});
   view_.use_shell(chosen->shell);
   say("  from now on for " + std::string(chosen->title) +
       (chosen->enter.empty() ? "" : ": " + std::string(chosen->enter)));

@@ -62,6 +62,7 @@ int spawn_into(const std::vector<std::string>& argv, const Streams& streams, pid
   sigset_t defaults;
   sigemptyset(&defaults);
   sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGXFSZ);
   sigaddset(&defaults, SIGINT);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
@@ -152,8 +153,9 @@ void on_interrupt(void (*handler)(int)) {
   ::sigaction(SIGHUP, &action, nullptr);
 }
 
-void ignore_broken_pipes() {
+void let_writes_fail() {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace aztriage

@@ -33,7 +33,7 @@ void end_process(int pid);
 
 /// Calls `handler` on SIGINT, SIGTERM and SIGHUP; it must be async-signal-safe.
 void on_interrupt(void (*handler)(int));
-/// A closed pipe then is a failed write instead of a silent end.
-void ignore_broken_pipes();
+/// A closed pipe, and a limit on the size of files, then is a failed write instead of a silent end.
+void let_writes_fail();
 
 }  // namespace aztriage

@@ -28,7 +28,7 @@ struct Header {
 using Declared = std::function<std::vector<fact::FactSpec>(const std::string& step, bool pasted)>;
 
 /// One JSON object without a line's end; `event` is its first key. An event that is larger than a line may be
-/// loses the tries of its observation, or all of it, and says so with `cut`.
+/// loses its pasted text, the tries of its observation, or all of it, and says so with `cut`.
 std::string to_line(const engine::Event& event);
 std::string to_line(const Header& header, const engine::Start& start);
 

@@ -126,6 +126,8 @@ Result<void> read_observation(const Json& json, const Declared& declared, Event&
   event.early = flag_of(json, "early");
   event.pasted = flag_of(json, "pasted");
   event.flag = flag_or_none(json, "beside");
+  event.reason = text_of(json, "reason");
+  event.text = text_of(json, "text");
   const auto it = json.find("observation");
   if (it == json.end()) return {};
   const bool pasted = event.by == "paste" || (event.by == "given" && event.pasted);
@@ -161,6 +163,7 @@ Result<void> read_members(const Json& json, const Declared& declared, Event& eve
       return {};
     case EventKind::unpin:
     case EventKind::round:
+    case EventKind::attempt:
       event.name = text_of(json, "cause");
       return {};
     case EventKind::pin:
@@ -186,8 +189,16 @@ Result<void> read_members(const Json& json, const Declared& declared, Event& eve
       event.value = text_of(json, "why");
       event.code = static_cast<int>(count_of(json, "code", 255));
       return {};
-    case EventKind::skip:
     case EventKind::consent:
+      event.text = text_of(json, "command");
+      return {};
+    case EventKind::shell:
+      event.value = text_of(json, "shell");
+      return {};
+    case EventKind::hand_over:
+      event.value = text_of(json, "for");
+      return {};
+    case EventKind::skip:
     case EventKind::ask_again:
     case EventKind::undo:
     case EventKind::more:

@@ -54,6 +54,8 @@ void add_observation(Json& out, const Event& event) {
   if (event.early) out["early"] = true;
   if (event.pasted) out["pasted"] = true;
   if (event.flag) out["beside"] = *event.flag;
+  if (!event.reason.empty()) out["reason"] = event.reason;
+  if (!event.text.empty()) out["text"] = event.text;
 }
 
 void add_answer(Json& out, const Event& event) {
@@ -98,9 +100,12 @@ void add_members(Json& out, const Event& event) {
     case EventKind::answer:
       return add_answer(out, event);
     case EventKind::skip:
-    case EventKind::consent:
     case EventKind::ask_again:
       out["step"] = event.name;
+      return;
+    case EventKind::consent:
+      out["step"] = event.name;
+      out["command"] = text_or_null(event.text);
       return;
     case EventKind::input:
       out["input"] = event.name;
@@ -115,6 +120,7 @@ void add_members(Json& out, const Event& event) {
       return;
     case EventKind::unpin:
     case EventKind::round:
+    case EventKind::attempt:
       out["cause"] = event.name;
       return;
     case EventKind::pin:
@@ -132,8 +138,14 @@ void add_members(Json& out, const Event& event) {
       out["text"] = event.text;
       return;
     case EventKind::ask:
-      out["step"] = event.name;
+      out["step"] = text_or_null(event.name);
       out["text"] = text_or_null(event.text);
+      return;
+    case EventKind::shell:
+      out["shell"] = event.value;
+      return;
+    case EventKind::hand_over:
+      out["for"] = event.value;
       return;
     case EventKind::verdict:
       return add_verdict(out, event);
@@ -166,6 +178,9 @@ std::string to_line(const Event& event) {
   auto line = with_observation(dump(out), *event.observation);
   if (line.size() <= kMostLine) return line;
   out["cut"] = true;
+  out.erase("text");
+  line = with_observation(dump(out), *event.observation);
+  if (line.size() <= kMostLine) return line;
   auto observation = *event.observation;
   observation.tries.clear();
   line = with_observation(dump(out), observation);

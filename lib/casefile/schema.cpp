@@ -50,6 +50,8 @@ constexpr std::string_view kSchema = R"json({
         "early": {"type": "boolean"},
         "pasted": {"type": "boolean"},
         "beside": {"type": "boolean", "description": "The customer's, beside what was seen from here."},
+        "reason": {"type": "string", "description": "Of a paste: why it could not be read."},
+        "text": {"type": "string", "description": "Of a paste: what was pasted, without its secrets."},
         "cut": {"type": "boolean", "description": "It was too large to be kept whole."},
         "observation": {"type": "object", "description": "As in 'aztriage playbook schema --of run'."}
       }}},
@@ -73,7 +75,22 @@ constexpr std::string_view kSchema = R"json({
         "outcome": {"type": ["string", "null"], "description": "null: don't know"},
         "by": {"enum": ["person", "given"]}
       }}},
-    {"if": {"properties": {"event": {"enum": ["skip", "consent", "ask", "ask-again"]}}}, "then": {"required": ["step"]}},
+    {"if": {"properties": {"event": {"enum": ["skip", "consent", "ask-again"]}}}, "then": {
+      "required": ["step"],
+      "properties": {
+        "step": {"type": "string"},
+        "command": {"type": ["string", "null"], "description": "Of consent: what may run."}
+      }}},
+    {"if": {"properties": {"event": {"const": "ask"}}}, "then": {
+      "required": ["step", "text"],
+      "properties": {
+        "step": {"type": ["string", "null"], "description": "null: nothing is asked, its end is on the screen"},
+        "text": {"type": ["string", "null"]}
+      }}},
+    {"if": {"properties": {"event": {"const": "shell"}}}, "then": {
+      "required": ["shell"], "properties": {"shell": {"type": "string"}}}},
+    {"if": {"properties": {"event": {"const": "hand-over"}}}, "then": {
+      "required": ["for"], "properties": {"for": {"enum": ["engineering", "customer"]}}}},
     {"if": {"properties": {"event": {"const": "input"}}}, "then": {
       "required": ["input", "value", "hidden"], "properties": {"hidden": {"type": "boolean"}}}},
     {"if": {"properties": {"event": {"const": "again"}}}, "then": {
@@ -82,7 +99,7 @@ constexpr std::string_view kSchema = R"json({
       "required": ["cause", "certain"], "properties": {"certain": {"type": "boolean"}}}},
     {"if": {"properties": {"event": {"const": "trial"}}}, "then": {
       "required": ["cause", "gone"], "properties": {"gone": {"type": "boolean"}}}},
-    {"if": {"properties": {"event": {"enum": ["unpin", "round"]}}}, "then": {"required": ["cause"]}},
+    {"if": {"properties": {"event": {"enum": ["unpin", "round", "attempt"]}}}, "then": {"required": ["cause"]}},
     {"if": {"properties": {"event": {"const": "note"}}}, "then": {
       "required": ["text"], "properties": {"text": {"type": "string"}}}},
     {"if": {"properties": {"event": {"const": "verdict"}}}, "then": {

@@ -32,6 +32,8 @@ std::string_view name_of(EventKind kind) {
       return "round";
     case EventKind::pin:
       return "pin";
+    case EventKind::attempt:
+      return "attempt";
     case EventKind::trial:
       return "trial";
     case EventKind::confirmed:
@@ -40,6 +42,10 @@ std::string_view name_of(EventKind kind) {
       return "note";
     case EventKind::ask:
       return "ask";
+    case EventKind::shell:
+      return "shell";
+    case EventKind::hand_over:
+      return "hand-over";
     case EventKind::more:
       return "continue";
     case EventKind::verdict:

@@ -29,14 +29,17 @@ enum class EventKind {
   ask_again,  // an answer was taken back
   pin,
   unpin,
-  trial,      // a workaround was tried
+  attempt,    // a workaround is being tried
+  trial,      // it helped, or did not
   round,      // the fix of this cause is verified, and the symptom goes on
   confirmed,  // or its confirmation was taken back
   note,
-  ask,      // what is asked on the screen
-  more,     // asks on, although it has come to an end or is not worth its time
-  verdict,  // what it has come to
-  stop,     // ended from outside; looks under way were cut off
+  ask,        // what is asked on the screen; without a step, what it has come to stands there
+  shell,      // from now on commands are for this kind of shell at the customer's
+  hand_over,  // everything was shown to whoever takes over
+  more,       // asks on, although it has come to an end or is not worth its time
+  verdict,    // what it has come to
+  stop,       // ended from outside; looks under way were cut off
   resume,
   end,
 };
@@ -48,14 +51,18 @@ std::optional<EventKind> event_from_name(std::string_view name);
 struct Event {
   EventKind kind{};
   UtcTime at{};
-  // The step; of `input` the input; of `pin`, `unpin`, `trial`, `round` and `verdict` the cause.
+  // The step; of `input` the input; of `pin`, `unpin`, `attempt`, `trial`, `round` and `verdict` the cause.
   std::string name = {};
-  std::string value = {};  // the outcome; the input's value; the verdict; why it stopped or ended
+  // The outcome; the input's value; the verdict; why it stopped or ended; the shell; for whom it was handed
+  // over.
+  std::string value = {};
   std::string by =
       {};  // of outcomes, observations and answers: "probe", "person", "command", "paste", "given"
-  std::string text = {};    // the line for people: what was said, asked, noted
-  std::string reason = {};  // of an outcome, why there is none; of a verdict, its reason
-  std::string state = {};   // of an outcome, "done" or "failed"; of a verdict, the symptom
+  // The line for people: what was said, asked, noted; the text that was pasted; the command that may run.
+  std::string text = {};
+  // Of an outcome, why there is none; of a paste, why it could not be read; of a verdict, its reason.
+  std::string reason = {};
+  std::string state = {};  // of an outcome, "done" or "failed"; of a verdict, the symptom
   // Fine, certain, gone, confirmed; of `input`: the value is hidden; of a paste: it stands beside ours.
   std::optional<bool> flag = {};
   bool early = false;    // of an observation: made before it was known whether the step applies

@@ -128,8 +128,16 @@ void Session::skip(int index) {
 fact::Observation Session::paste(int index, std::string_view text) {
   auto reading = read_for(spec(index), text, *environment_);
   decode::mask(reading, secrets_);
-  if (is_unreadable(reading)) return reading;
+  Event event{.kind = EventKind::paste, .name = spec(index).id, .by = "paste", .text = std::string(text)};
+  if (is_unreadable(reading)) {
+    event.reason = reading.failure->text;
+    log(std::move(event));
+    commit();
+    return reading;
+  }
   reading.here = "client";
+  event.pasted = true;
+  event.observation = reading;
   history_.push_back(remember(index));
   auto& each = slot(index);
   each.said.reset();
@@ -138,18 +146,15 @@ fact::Observation Session::paste(int index, std::string_view text) {
   const bool ours = each.looking || (each.observation && !each.pasted && each.by == "probe");
   if (ours) {
     each.theirs = reading;
-    log({.kind = EventKind::paste,
-         .name = spec(index).id,
-         .by = "paste",
-         .flag = true,
-         .pasted = true,
-         .observation = reading});
+    event.flag = true;
   } else {
     each.by = "paste";
     each.pasted = true;
     each.observation = reading;
-    log_observation(EventKind::paste, index);
+    event.early = each.early;
+    event.took = each.result.took;
   }
+  log(std::move(event));
   advance();
   return reading;
 }
@@ -164,7 +169,7 @@ Result<void> Session::run_command(int index) {
   if (auto allowed = check_read_only(*argv); !allowed) return allowed;
   history_.push_back(remember(index));
   slot(index).consent = true;
-  log(EventKind::consent, index);
+  log({.kind = EventKind::consent, .name = spec(index).id, .text = shell_line(*argv)});
   advance();
   return {};
 }

@@ -82,6 +82,9 @@ bool Session::replay(const Event& event, bool by_today) {
     case EventKind::note:
     case EventKind::ask:
     case EventKind::more:
+    case EventKind::attempt:
+    case EventKind::shell:
+    case EventKind::hand_over:
     case EventKind::end:
       return true;
     case EventKind::observation:
@@ -101,6 +104,7 @@ bool Session::replay_step(const Event& event, int index, bool by_today) {
   auto& each = slot(index);
   switch (event.kind) {
     case EventKind::paste:
+      if (!event.observation) return true;  // it could not be read then
       history_.push_back(remember(index));
       each.said.reset();
       each.skipped = false;

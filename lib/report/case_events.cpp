@@ -51,6 +51,8 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
     case EventKind::answer:
       return person(Kind::answer, event.value.empty() ? "don't know" : event.value);
     case EventKind::paste:
+      if (!event.observation && !event.reason.empty())
+        return person(Kind::answer, "an output was pasted that could not be read");
       return person(Kind::answer, event.flag == true
                                       ? "the customer's output was pasted; it counts before ours"
                                       : "an output was pasted");
@@ -73,6 +75,8 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
       return person(Kind::answer, "took this answer back");
     case EventKind::round:
       return person(Kind::verdict, "fixed, and the symptom goes on: round 2");
+    case EventKind::attempt:
+      return person(Kind::workaround, "its workaround is being tried");
     case EventKind::trial:
       return person(Kind::workaround,
                     event.flag == true ? "its workaround helped" : "its workaround did not help");
@@ -80,6 +84,8 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
       return person(Kind::workaround, event.flag == true ? "confirmed" : "not confirmed any more");
     case EventKind::note:
       return TimelineEntry{event.at, Kind::note, "engineer", event.text};
+    case EventKind::hand_over:
+      return TimelineEntry{event.at, Kind::other, "engineer", "handed over, for " + event.value};
     case EventKind::verdict:
       return of_verdict(event);
     case EventKind::stop:
@@ -91,6 +97,7 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
     case EventKind::vantage:
     case EventKind::observation:
     case EventKind::ask:
+    case EventKind::shell:
     case EventKind::more:
       return std::nullopt;
   }

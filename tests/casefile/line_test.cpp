@@ -49,6 +49,21 @@ TEST_CASE("line: every kind of event is the same after it was written and read")
   }
 }
 
+TEST_CASE("line: a paste keeps its text, also one that could not be read") {
+  Event event{
+      .kind = EventKind::paste, .at = noon(), .name = "edge", .by = "paste", .text = "HTTP/1.1 503\n"};
+  event.reason = "no output of curl";
+  const auto unread = round_trip(event);
+  CHECK(unread.text == event.text);
+  CHECK(unread.reason == event.reason);
+  CHECK(!unread.observation);
+  const auto consent = round_trip(
+      {.kind = EventKind::consent, .at = noon(), .name = "edge", .text = "az afd origin show -o json"});
+  CHECK(consent.text == "az afd origin show -o json");
+  const auto ended = round_trip({.kind = EventKind::ask, .at = noon()});
+  CHECK(ended.name.empty());
+}
+
 TEST_CASE("line: an outcome keeps what was shown") {
   const auto read = round_trip({.kind = EventKind::outcome,
                                 .at = noon(),

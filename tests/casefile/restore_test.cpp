@@ -2,6 +2,7 @@
 #include "casefile/record.h"
 #include "casefile/store.h"
 #include "casefile/writer.h"
+#include "engine/no_source.h"
 #include "engine/recorded_source.h"
 #include "engine/summary.h"
 #include "engine/vocabulary.h"
@@ -195,7 +196,50 @@ void restore_and_compare(const Shelf& shelf, const playbook::Playbook& playbook,
   compare(*before, *after);
 }
 
+/// The verdict of a record, by its file's text alone.
+std::string judged_again(const Shelf& shelf, const playbook::Playbook& playbook,
+                         const engine::RecordedCase& recorded, const std::string& text) {
+  engine::Start start;
+  const auto events = events_in(text, playbook, start);
+  engine::NoSource source;
+  auto session = make_session(shelf, playbook, recorded, source);
+  CHECK(session->restore(start, events, true) == std::vector<std::string>{});
+  session->start();
+  const auto conclusion = engine::conclude(*session);
+  return std::string(isolation::name_of(conclusion.verdict)) + " " + conclusion.text;
+}
+
 }  // namespace
+
+TEST_CASE("restore: the recorded cases of every playbook are judged the same from their files") {
+  const Shelf shelf;
+  std::size_t judged = 0;
+  const auto listed = shelf.catalog.list();
+  REQUIRE(listed);
+  for (const auto& entry : *listed) {
+    const auto playbook = shelf.playbook(entry.id);
+    auto cases = shelf.cases(playbook);
+    if (cases.size() > 3) cases.resize(3);
+    for (const auto& recorded : cases) {
+      INFO(playbook.id << ", " << recorded.name);
+      const test::TempDir dir;
+      engine::RecordedSource source(recorded);
+      auto session = make_session(shelf, playbook, recorded, source);
+      auto writer = casefile::Writer::create(dir.path() / "cases", {.mode = "run"}, session->begun());
+      REQUIRE(writer);
+      session->record_to(writer->get());
+      for (const auto& [step, outcome] : recorded.answers) static_cast<void>(session->give(step, outcome));
+      session->start();
+      finish(*session);
+      const auto now = engine::conclude(*session);
+      const auto text = *read_file((*writer)->path(), casefile::kMostBytes);
+      CHECK(judged_again(shelf, playbook, recorded, text) ==
+            std::string(isolation::name_of(now.verdict)) + " " + now.text);
+      ++judged;
+    }
+  }
+  CHECK(judged >= 100);
+}
 
 TEST_CASE("restore: a session that is read back is what it was, and asks the same next") {
   const Shelf shelf;

@@ -2,7 +2,7 @@
 #include "cli/case_session.h"
 #include "cli/interrupt.h"
 #include "cli/walk/choose.h"
-#include "cli/walk/walk.h"
+#include "cli/walk/journey.h"
 #include "engine/live.h"
 
 namespace aztriage::cli {
@@ -65,7 +65,8 @@ ExitCode resume(const Options& options, Console& console) {
   auto families = (*library)->catalog->families();
   if (!families) return console.fail(families.error(), ExitCode::internal);
   Prompt prompt(prompt_on(options, console));
-  engine::LiveSource source(**net, part->part->begin.start.here);
+  const auto start = part->part->begin.start;
+  engine::LiveSource source(**net, start.here);
   const LiveWorld world{.options = options,
                         .library = **library,
                         .data = {(*library)->catalog->clouds(), (*library)->catalog->vantage(), *families},
@@ -82,7 +83,22 @@ ExitCode resume(const Options& options, Console& console) {
   settings.for_customer = options.get("for", "engineering") == "customer";
   settings.recording = (*live)->recording.get();
   Walk guided(*(*live)->session, **net, console, prompt, settings);
-  return guided.run();
+  const auto code = guided.run();
+  if (guided.going_on().empty() || interrupted()) return code;
+  auto next = session_options(options);
+  next.interactive = true;
+  next.here = start.here;
+  next.cloud = start.cloud;
+  const JourneyWorld journey{.options = options,
+                             .catalog = *(*library)->catalog,
+                             .data = world.data,
+                             .source = source,
+                             .net = **net,
+                             .prompt = prompt,
+                             .console = console,
+                             .settings = next};
+  return walk_on_in(journey, guided.going_on(), *(*live)->session,
+                    {.writer = (*live)->recording->release(), .recorded = true, .notes = guided.notes()});
 }
 
 constexpr std::string_view kAudiences[] = {"engineering", "customer"};
@@ -113,7 +129,7 @@ const CommandSpec kCaseResume{
     .arguments = kArguments,
     .options = kOptions,
     .examples = kExamples,
-    .groups = Group::general | Group::inputs | Group::network | Group::place,
+    .groups = Group::general | Group::playbooks | Group::inputs | Group::network | Group::place,
     .formats = kText,
     .run = resume};
 

@@ -1,46 +1,15 @@
-#include "cli/walk/walk.h"
-
-#include "base/suggest.h"
 #include "base/text.h"
 #include "cli/context.h"
 #include "cli/interrupt.h"
 #include "cli/runs.h"
 #include "cli/walk/choose.h"
+#include "cli/walk/journey.h"
 #include "engine/live.h"
-#include "engine/summary.h"
 
 #include <algorithm>
 
 namespace aztriage::cli {
 namespace {
-
-/// Asks for the required inputs that nobody gave; false when the input is over.
-bool ask_inputs(Planned& planned, const playbook::Catalog& catalog, const std::string& cloud, Prompt& prompt,
-                Console& console) {
-  std::map<std::string, std::string> texts;
-  for (const auto& [name, value] : planned.inputs.values) texts[name] = fact::to_text(value);
-  while (!planned.missing.empty()) {
-    const auto name = planned.missing.front();
-    const auto input = std::ranges::find(planned.playbook.inputs, name, &playbook::Input::name);
-    const bool known = input != planned.playbook.inputs.end();
-    std::string question = known && !input->ask.empty() ? input->ask : "What is the " + name + "?";
-    if (known && !input->example.empty()) question += " (such as " + input->example + ")";
-    const auto answer = ask(prompt, console, question, known && input->secret);
-    if (!answer) return false;
-    texts[name] = *answer;
-    auto bound = engine::bind(planned.playbook, texts, catalog.clouds(), cloud);
-    if (!bound.problems.empty()) {
-      console.out(
-          "  " + bound.problems.front().error.what +
-          (bound.problems.front().error.hint.empty() ? "" : ": " + bound.problems.front().error.hint) + "\n");
-      texts.erase(name);
-      continue;
-    }
-    planned.inputs = std::move(bound.inputs);
-    planned.missing = std::move(bound.missing);
-  }
-  return true;
-}
 
 /// A step that only counts at the customer's side makes the place matter; then it is asked once.
 std::string place(const Options& options, const playbook::Playbook& playbook, Prompt& prompt,
@@ -52,25 +21,6 @@ std::string place(const Options& options, const playbook::Playbook& playbook, Pr
       ask(prompt, console,
           "Does this machine sit where the failing client sits, in the same network?\n  1 yes   2 no", false);
   return answer && (*answer == "1" || text::equal_ignoring_case(*answer, "yes")) ? "client" : "outside";
-}
-
-/// The playbook to go on in, with the inputs whose names it shares.
-Result<Planned> carried_over(const engine::Session& session, const std::string& name,
-                             const playbook::Catalog& catalog, const std::string& cloud) {
-  std::string diagnostics;
-  auto playbook = load_playbook(catalog, name, diagnostics);
-  if (!playbook) return tl::unexpected<Error>(playbook.error());
-  std::map<std::string, std::string> texts;
-  for (const auto& input : playbook->inputs) {
-    if (const auto* value = session.inputs().find(input.name)) texts[input.name] = fact::to_text(*value);
-  }
-  auto bound = engine::bind(*playbook, texts, catalog.clouds(), cloud);
-  for (const auto& problem : bound.problems) {
-    // What is of another kind there has to be asked for.
-    texts.erase(problem.name);
-  }
-  if (!bound.problems.empty()) bound = engine::bind(*playbook, texts, catalog.clouds(), cloud);
-  return Planned{std::move(*playbook), std::move(bound.inputs), std::move(bound.missing), {}};
 }
 
 ExitCode walk(const Options& options, Console& console) {
@@ -100,9 +50,8 @@ ExitCode walk(const Options& options, Console& console) {
   auto& chosen = planned->front();
   if (options.flag("no-input") && !chosen.missing.empty())
     return console.fail(missing_inputs(chosen), ExitCode::usage);
-  if (!ask_inputs(chosen, catalog, options.get("cloud", "public"), prompt, console)) {
+  if (!ask_inputs(chosen, catalog, options.get("cloud", "public"), prompt, console))
     return console.fail(missing_inputs(chosen), ExitCode::usage);
-  }
 
   auto net = open_network(options);
   if (!net) return console.fail(net.error().error, net.error().code);
@@ -113,32 +62,15 @@ ExitCode walk(const Options& options, Console& console) {
   settings.here = place(options, chosen.playbook, prompt, console);
   engine::LiveSource source(**net, settings.here);
   catch_interrupts(**net);
-  std::unique_ptr<casefile::Writer> writer;  // one case, also where it goes on in another playbook
-  std::vector<std::string> notes;
-  for (;;) {
-    auto session = make_session(chosen, settings, {catalog.clouds(), catalog.vantage(), *families}, source);
-    if (!session) return console.fail(session.error(), ExitCode::usage);
-    std::optional<Recording> recording;
-    if (writer) {
-      recording.emplace(**session, std::move(writer), Recording::Begins::yes);
-    } else if (!options.flag("no-record")) {
-      recording.emplace(**session, "walk", options, console);
-    }
-    WalkOptions how;
-    how.for_customer = options.get("for", "engineering") == "customer";
-    how.recording = recording ? &*recording : nullptr;
-    how.notes = notes;
-    Walk guided(**session, **net, console, prompt, how);
-    const auto code = guided.run();
-    notes = guided.notes();
-    if (guided.going_on().empty() || interrupted()) return code;
-    auto next = carried_over(**session, guided.going_on(), catalog, options.get("cloud", "public"));
-    if (!next) return console.fail(next.error(), ExitCode::usage);
-    chosen = std::move(*next);
-    if (!ask_inputs(chosen, catalog, options.get("cloud", "public"), prompt, console))
-      return console.fail(missing_inputs(chosen), ExitCode::usage);
-    if (recording) writer = recording->release();
-  }
+  const JourneyWorld world{.options = options,
+                           .catalog = catalog,
+                           .data = {catalog.clouds(), catalog.vantage(), *families},
+                           .source = source,
+                           .net = **net,
+                           .prompt = prompt,
+                           .console = console,
+                           .settings = settings};
+  return walk_on(world, std::move(chosen), {});
 }
 
 constexpr std::string_view kAudiences[] = {"engineering", "customer"};

@@ -10,8 +10,8 @@
 
 namespace aztriage::cli {
 
-/// How the terminal is asked. Lines are drawn again only where that disturbs nobody: not for --color never, as
-/// screen readers are told, and not on a terminal that can't.
+/// How the terminal is asked. Lines are drawn again only where that disturbs nobody: not for --color never,
+/// as screen readers are told, and not on a terminal that can't.
 Prompt::On prompt_on(const Options& options, const Console& console);
 
 /// A value typed after a question; nothing when the input is over or Ctrl-C came. Several pasted lines are

@@ -1,10 +1,8 @@
 # Cases: what a walk or run leaves behind, and what is done with it. The playbooks are in books/.
 
 NAME a walk is recorded without being asked, and told with its times, answers, notes and pins
-RUN printf 'n the customer calls back at three\nx worn\n- worn\np rules\n{"state": "shut"}\n.\np rules\nbash: az: command not found\n.\nb rules\nsame\ne\nq\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT --no-reference --here client --ticket T-1042 > walk.txt
-RUN head -1 walk.txt
+RUN printf 'n the customer calls back at three\nx worn\n- worn\np rules\n{"state": "shut"}\n.\np rules\nbash: az: command not found\n.\nb rules\ns\nsame\ne\nq\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT --no-reference --here client --ticket T-1042 > walk.txt
 RUN aztriage case show
-EXPECT every line below is on disk
 EXPECT demo/gate    case
 EXPECT ticket T-1042
 EXPECT note: the customer calls back at three
@@ -23,7 +21,7 @@ RUN sleep 0.01; aztriage run --playbooks $SOURCE/tests/cli/books hinge $HTTP_POR
 RUN aztriage case list
 RUN aztriage case list -o json | python3 -c 'import json, sys; cases = json.load(sys.stdin)["cases"]; print([(c["playbook"], c["mode"], c["verdict"], c["cause"], c["ticket"], c["ended"]) for c in cases])'
 EXPECT isolated changed  T-1
-EXPECT [('demo/hinge', 'run', 'inconclusive', None, None, True), ('demo/gate', 'run', 'isolated', 'changed', 'T-1', True)]
+EXPECT [('demo/hinge', 'run', 'inconclusive', 'rusty', None, True), ('demo/gate', 'run', 'isolated', 'changed', 'T-1', True)]
 
 NAME without a case the list is empty and says how there will be one
 RUN aztriage case list
@@ -42,7 +40,7 @@ EXPECT [] isolated
 NAME a file is judged again, too, and today's playbook counts
 RUN aztriage run --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT --no-reference --record -a recent=changed -q > /dev/null
 RUN aztriage case export ./moved.jsonl; aztriage case delete --older 12h --yes; rm -r .local
-RUN cp -r $SOURCE/tests/cli/books books; sed -i '/^  recent:/,/^  paint:/s/changed: 0.99/changed: 0.5/' books/demo/gate.yaml
+RUN cp -r $SOURCE/tests/cli/books books; sed -i '/^  recent:/,/^  paint:/s/otherwise: 0.01/otherwise: 0.9/' books/demo/gate.yaml
 RUN aztriage run --playbooks books --replay ./moved.jsonl -o json
 EXIT 3
 EXPECT_JSON verdict=inconclusive
@@ -97,12 +95,13 @@ EXIT 2
 EXPECT_ERR 0zzz
 
 NAME a walk goes on at the same question, with its answers, notes and the customer's shell
-RUN printf 'n said before\nh pod\nold\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT --no-reference --here client > walk.txt
+RUN printf 'n said before\nh pod\nd\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT --no-reference --here client > walk.txt
 RUN printf 'n\nq\n' | aztriage case resume
 EXIT 3
 EXPECT demo/gate, reviewed 2026-11-24
-EXPECT > paint: old
-EXPECT Was the gate changed today?
+EXPECT > recent: don't know
+EXPECT > commands from now on for pod
+EXPECT Is the paint fresh?
 EXPECT said before
 
 NAME a walk goes on in its second playbook, and both are on the case
@@ -126,7 +125,7 @@ RUN printf 'q\n' | aztriage case resume
 EXPECT the workaround of changed helped
 
 NAME a workaround is verified later: it is fine now
-RUN printf 'changed\nq\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT heals/later/1 --no-reference --here client > walk.txt
+RUN printf 'changed\nq\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT /heals/later/1 --no-reference --here client > walk.txt
 RUN aztriage case verify; aztriage case show; aztriage case list
 EXPECT changed: CONFIRMED
 EXPECT > the workaround of changed helped

@@ -113,6 +113,14 @@ EXPECT -- ended: on in demo/hinge, exit code 1 --
 EXPECT demo/hinge    case
 EXPECT -- resumed --
 
+NAME a walk that was resumed goes on in another playbook, on the same case
+RUN printf 'changed\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT --no-reference --here client > walk.txt
+RUN printf 'n from the second part\ng\nnever\ne\nq\n' | aztriage case resume --playbooks $SOURCE/tests/cli/books; ls .local/state/aztriage/cases | wc -l; aztriage case list
+EXIT 0
+EXPECT rusty: The hinge is rusty
+EXPECT from the second part
+EXPECT demo/hinge
+
 NAME a workaround that is being tried is verified after the walk was resumed
 RUN printf 'changed\nt\n' | aztriage walk --playbooks $SOURCE/tests/cli/books gate $HTTP_PORT --no-reference --here client > walk.txt
 RUN printf 'v yes\nq\n' | aztriage case resume

@@ -49,7 +49,7 @@ def playbook():
     for number, (name, question) in enumerate(QUESTIONS.items()):
         cause = f"c{number % len(CAUSES)}"
         lines.append(f"  {name}:\n    question: {question}\n    answers:\n"
-                     f"      - {{name: shows, given: {{{cause}: 0.6, otherwise: 0.4}}}}\n      - {{name: hides}}")
+                     f"      - {{name: shows, given: {{{cause}: 0.8, otherwise: 0.25}}}}\n      - {{name: hides}}")
     return "\n".join(lines) + "\n"
 
 
@@ -197,7 +197,7 @@ def shown_questions(text):
 def shown_outcomes(text):
     found = []
     for line in text.split("\n"):
-        match = re.match(r"^  (gate|left|right)\s+(?:SEEN|fine|failed)?\s*(.+?)(?:  \(came in while you answered\))?$", line)
+        match = re.match(r"^  (gate|left|right)\s{2,}(?:SEEN|fine|failed)?\s*(.+?)(?:  \(came in while you answered\))?$", line)
         if match:
             found.append((match.group(1), match.group(2)))
     return found

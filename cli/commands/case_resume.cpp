@@ -29,7 +29,7 @@ std::string step_asked(const engine::Event& event, bool goes_on, std::string ask
 }
 
 /// What the walk knew besides its session.
-void stand_where_it_stood(const OpenPart& part, const Console& console, WalkOptions& settings) {
+void stand_where_it_stood(const OpenPart& part, WalkOptions& settings) {
   using enum engine::EventKind;
   std::string asked;
   for (const auto& event : part.events) {
@@ -41,7 +41,7 @@ void stand_where_it_stood(const OpenPart& part, const Console& console, WalkOpti
     }
     if (event.kind == undo) settings.fixed = -1;
     if (event.kind == shell) settings.shell = event.value;
-    if (event.kind == note) settings.notes.push_back(console.screen_time(event.at) + "  " + event.text);
+    if (event.kind == note) settings.notes.push_back({event.at, event.text});
     if (event.kind == round) {
       settings.continues = false;
       settings.fixed = settings.tried = -1;
@@ -76,7 +76,7 @@ ExitCode resume(const Options& options, Console& console) {
                         .interactive = true};
   WalkOptions settings;
   settings.before = last_lines(*part);
-  stand_where_it_stood(*part, console, settings);
+  stand_where_it_stood(*part, settings);
   auto live = open_live(world, std::move(*open), std::move(*part));
   if (!live) return console.fail(live.error(), ExitCode::usage);
   catch_interrupts(**net);

@@ -28,7 +28,7 @@ struct JourneyWorld {
 struct Left {
   std::unique_ptr<casefile::Writer> writer;  // of its case; nullptr: the next one begins a case
   bool recorded = true;                      // false: there is no case, and none is begun
-  std::vector<std::string> notes;
+  std::vector<report::Note> notes;
 };
 
 /// Asks for the required inputs that nobody gave; false when the input is over.

@@ -18,12 +18,12 @@ namespace aztriage::cli {
 
 struct WalkOptions {
   bool for_customer = false;
-  Recording* recording = nullptr;   // what its case is told; nullptr: there is none
-  bool continues = false;           // asks on, as `c` makes it
-  int fixed = -1;                   // the cause whose fix was verified last
-  int asked = -1;                   // the step that was asked last and has no answer
-  int tried = -1;                   // the cause whose workaround was being tried
-  std::string shell;                // of the customer, by its name
+  Recording* recording = nullptr;  // what its case is told; nullptr: there is none
+  bool continues = false;          // asks on, as `c` makes it
+  int fixed = -1;                  // the cause whose fix was verified last
+  int asked = -1;                  // the step that was asked last and has no answer
+  int tried = -1;                  // the cause whose workaround was being tried
+  std::string shell;               // of the customer, by its name
   std::vector<report::Note> notes;
   std::vector<std::string> before;  // lines of an earlier part of the walk, shown first
 };

@@ -45,6 +45,7 @@ Callout found(const RunResult& run) {
     callout.lines.emplace_back(
         "The network that we looked from has a problem of its own, so that nothing could be told about the "
         "service itself.");
+    if (!run.reason_text.empty()) callout.lines.emplace_back("What is wrong there: " + run.reason_text + ".");
   } else if (run.verdict == Verdict::unlisted) {
     callout.lines.emplace_back("None of the usual causes explains what we saw. We look further into it.");
   } else {
@@ -79,7 +80,9 @@ Section next_section(const RunResult& run, bool records) {
         "Once you have done the step above, tell us: we look again and see whether it helped.");
   if (run.next) {
     if (run.next->command.empty()) {
-      items.items.emplace_back(run.next->what);
+      // What is no question names a step of the playbook.
+      items.items.emplace_back(run.next->what.ends_with('?') ? "Please tell us: " + run.next->what
+                                                             : "We look at one more thing ourselves.");
     } else {
       items.items.emplace_back(
           "Please run this command, which only reads, and send us what it prints. Passwords and keys in it "
@@ -87,6 +90,8 @@ Section next_section(const RunResult& run, bool records) {
           "removed when we read it in.");
     }
   }
+  if (!run.cause && run.reason == isolation::Reason::vantage)
+    items.items.emplace_back("We look again from a network that works, and tell you what we find.");
   if (!run.fix.empty()) items.items.emplace_back("To cure it for good: " + run.fix);
   if (run.escalation)
     items.items.emplace_back(std::string("We can take this to the engineers of the service") +
@@ -100,6 +105,8 @@ Section next_section(const RunResult& run, bool records) {
 
 std::string result_word(const RunResult& run, const engine::StepResult& step) {
   const auto word = state_word(run, step);
+  const bool spoilt = !run.cause && run.reason == isolation::Reason::vantage;
+  if (spoilt && (word.text == "SEEN" || word.text == "BAD")) return "tells nothing: our own network";
   if (word.text == "SEEN") return "the problem shows";
   if (word.text == "BAD") return "not as it should be";
   if (word.text == "failed") return "could not be looked at";
@@ -113,6 +120,8 @@ Section seen_section(const CaseReport& report) {
     for (const auto& step : run.steps) {
       const bool answers = step.outcome >= 0 || step.state == engine::StepState::failed;
       if (!was_done(step) || !answers || step.id == "vantage") continue;
+      // Another reading of what stands there already.
+      if (step.kind == playbook::StepKind::of) continue;
       const auto state = state_word(run, step);
       Line result;
       if (const auto word = result_word(run, step); !word.empty())

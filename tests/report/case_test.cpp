@@ -167,3 +167,44 @@ TEST_CASE("case: the results of a run alone make the same report") {
   CHECK(has(html, "20261124T140203Z-r17c9f"));
   CHECK(has(render(Format::markdown, runs, {}), "# Front Door answers 502, 503 or 504"));
 }
+
+TEST_CASE(
+    "case: the customer hears of a broken network of ours, and takes nothing seen from it for the fault") {
+  auto run = full_round();
+  run.cause.reset();
+  run.verdict = isolation::Verdict::inconclusive;
+  run.reason = isolation::Reason::vantage;
+  run.reason_text = "no name server of this machine answers";
+  const auto text = of(Format::text, report_of({run}), Audience::customer);
+  CHECK(has(text, "What is wrong there: no name server of this machine answers."));
+  CHECK(has(text, "We look again from a network that works"));
+  CHECK(has(text, "tells nothing: our own network"));
+  CHECK_FALSE(has(text, "the problem shows"));
+}
+
+TEST_CASE("case: the customer is asked the open question, and never told the name of a step") {
+  auto run = full_round();
+  run.cause.reset();
+  run.verdict = isolation::Verdict::inconclusive;
+  run.reason = isolation::Reason::open;
+  run.next = engine::NextResult{};
+  run.next->step = "origin-log";
+  run.next->what = "What does the origin's log say?";
+  CHECK(has(of(Format::text, report_of({run}), Audience::customer),
+            "Please tell us: What does the origin's log say?"));
+  run.next->what = "the http look 'origin-again'";
+  const auto text = of(Format::text, report_of({run}), Audience::customer);
+  CHECK(has(text, "We look at one more thing ourselves."));
+  CHECK_FALSE(has(text, "origin-again"));
+}
+
+TEST_CASE("case: the customer sees each look once, without other readings of it") {
+  auto run = full_round();
+  engine::StepResult reading = run.steps.front();
+  reading.id = "edge-error";
+  reading.kind = playbook::StepKind::of;
+  reading.say = "0x80072ee7, a reading";
+  run.steps.push_back(reading);
+  CHECK(has(of(Format::text, report_of({run})), "a reading"));
+  CHECK_FALSE(has(of(Format::text, report_of({run}), Audience::customer), "a reading"));
+}

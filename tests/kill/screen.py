@@ -198,6 +198,7 @@ def shown_outcomes(text):
     found = []
     for line in text.split("\n"):
         match = re.match(r"^  (gate|left|right)\s{2,}(?:SEEN|fine|failed)?\s*(.+?)(?:  \(came in while you answered\))?$", line)
-        if match:
+        # The report that `e` shows has tables.
+        if match and " | " not in line:
             found.append((match.group(1), match.group(2)))
     return found

@@ -104,6 +104,17 @@ std::optional<TimelineEntry> entry_of(const Event& event) {
   return std::nullopt;
 }
 
+/// The beginning and the end of a long one: nobody reads more, and a browser draws it at once.
+void bound(std::vector<TimelineEntry>& timeline) {
+  constexpr std::size_t kMost = 2000;
+  if (timeline.size() <= kMost) return;
+  const auto first = timeline.begin() + kMost / 2;
+  const auto last = timeline.end() - kMost / 2;
+  const auto left_out = std::to_string(last - first);
+  *first = {first->at, Kind::other, "aztriage", left_out + " entries are left out here; the case has them"};
+  timeline.erase(first + 1, last);
+}
+
 }  // namespace
 
 void take_events(CaseReport& report, std::span<const Event> events) {
@@ -122,6 +133,7 @@ void take_events(CaseReport& report, std::span<const Event> events) {
     if (auto entry = entry_of(event)) report.timeline.push_back(std::move(*entry));
   }
   std::ranges::stable_sort(report.timeline, {}, &TimelineEntry::at);
+  bound(report.timeline);
 }
 
 }  // namespace aztriage::report

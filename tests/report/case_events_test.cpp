@@ -93,3 +93,14 @@ TEST_CASE("stand-ins: a customer's report names nobody, and its answer is turned
   const std::string fix = report.rounds[0].fix;
   CHECK(names.decode(fix) == "The vault orders needs a rule for 203.0.113.7 of shop.contoso.com.");
 }
+
+TEST_CASE("events: a very long timeline keeps its beginning and its end, and says how much is left out") {
+  CaseReport report = report_of({full_round()});
+  std::vector<engine::Event> events;
+  for (int i = 0; i < 5000; ++i)
+    events.push_back({.kind = engine::EventKind::note, .at = moment(i), .text = "note " + std::to_string(i)});
+  take_events(report, events);
+  REQUIRE(report.timeline.size() == 2001);
+  CHECK(report.timeline.back().text == "note 4999");
+  CHECK(report.timeline[1000].text == "3001 entries are left out here; the case has them");
+}

@@ -17,10 +17,10 @@ inline constexpr std::size_t kMostLine = 8u << 20;
 /// What the first line says besides how the session began.
 struct Header {
   int schema = kSchema;
-  std::string id;    // as it was when the case began; its file's name counts
-  std::string tool;  // "aztriage 0.4.0"
-  std::string mode;  // "walk" or "run"
-  std::string ticket;
+  std::string id = {};    // as it was when the case began; its file's name counts
+  std::string tool = {};  // "aztriage 0.4.0"
+  std::string mode = {};  // "walk" or "run"
+  std::string ticket = {};
   int pid = 0;  // who writes it
 };
 

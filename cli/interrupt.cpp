@@ -1,6 +1,7 @@
 #include "cli/interrupt.h"
 
 #include "base/process.h"
+#include "cli/terminal.h"
 
 #include <atomic>
 #include <cstdlib>
@@ -14,15 +15,22 @@ static_assert(std::atomic<int>::is_always_lock_free && std::atomic<net::Net*>::i
 
 void on_signal(int) {
   constexpr int kInterrupted = 130;
-  if (count.fetch_add(1) > 0) std::_Exit(kInterrupted);
+  if (count.fetch_add(1) > 0) {
+    give_terminal_back();
+    std::_Exit(kInterrupted);
+  }
   if (auto* net = loop.load()) net->wake();
 }
 
 }  // namespace
 
+void catch_interrupts() {
+  on_interrupt(on_signal);
+}
+
 void catch_interrupts(net::Net& net) {
   loop = &net;
-  on_interrupt(on_signal);
+  catch_interrupts();
 }
 
 bool interrupted() {

@@ -34,6 +34,24 @@ std::wstring widen(std::string_view text) {
   return out;
 }
 
+/// How many rows down the cursor stands after it. A wide character that has no room goes to the next row
+/// whole.
+std::size_t rows_of(std::string_view shown, std::size_t columns) {
+  std::size_t rows = 0;
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < shown.size();) {
+    const auto from = at;
+    text::next_code_point(shown, at);
+    const auto wide = text::width(shown.substr(from, at - from));
+    if (used + wide > columns) {
+      ++rows;
+      used = 0;
+    }
+    used += wide;
+  }
+  return used == columns ? rows + 1 : rows;
+}
+
 }  // namespace
 
 struct LineEditor::State {
@@ -150,11 +168,15 @@ void LineEditor::raw(bool on) {
   el_wset(state_->editor, EL_PREP_TERM, on ? 1 : 0);
 }
 
-void LineEditor::begin(std::string_view prompt) {
+void LineEditor::take_terminal() {
   termios now{};
-  // A shell that stopped us and let us go on again has changed the terminal behind libedit's back.
+  // libedit believes that nobody else changes it.
   if (::tcgetattr(0, &now) == 0 && (now.c_lflag & ICANON) != 0) raw(false);
   raw(true);
+}
+
+void LineEditor::begin(std::string_view prompt) {
+  take_terminal();
   state_->prompt = widen(prompt);
   el_wset(state_->editor, EL_UNBUFFERED, 1);
   state_->editing = true;
@@ -208,9 +230,9 @@ void LineEditor::hide() {
   if (state_->dumb) return state_->write("\n");
   const LineInfoW* line = el_wline(state_->editor);
   const std::size_t columns = std::max<std::size_t>(terminal_width(kScreen), 1);
-  const std::string shown = narrow(state_->prompt.data(), state_->prompt.data() + state_->prompt.size()) +
-                            narrow(line->buffer, line->cursor);
-  const std::size_t rows = text::width(shown) / columns;
+  const auto rows = rows_of(narrow(state_->prompt.data(), state_->prompt.data() + state_->prompt.size()) +
+                                narrow(line->buffer, line->cursor),
+                            columns);
   state_->write((rows > 0 ? "\x1b[" + std::to_string(rows) + "A" : "") + "\r\x1b[J");
 }
 

@@ -34,6 +34,8 @@ class LineEditor {
   void hide();
   void show();
 
+  /// After somebody else had the terminal: keys come one by one again.
+  void take_terminal();
   /// Keys come one by one and without echo, or as before.
   void raw(bool on);
 

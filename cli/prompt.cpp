@@ -1,6 +1,7 @@
 #include "cli/prompt.h"
 
 #include "base/text.h"
+#include "cli/interrupt.h"
 #include "cli/keys.h"
 #include "cli/line_editor.h"
 #include "cli/terminal.h"
@@ -19,9 +20,9 @@ namespace {
 
 constexpr int kKeyboard = 0;
 constexpr int kScreen = 2;
+/// Milliseconds between two looks at the size of the screen.
+constexpr int kLook = 200;
 constexpr std::size_t kMostText = KeyStream::kMostPasted;
-constexpr std::string_view kPasteOn = "\x1b[?2004h";
-constexpr std::string_view kPasteOff = "\x1b[?2004l";
 
 enum class Mode { idle, line, secret, lines };
 
@@ -32,11 +33,10 @@ void say(std::string_view text) {
 }  // namespace
 
 struct Prompt::State {
-  bool terminal = false;   // drawn and edited here
-  bool plain = false;      // a terminal, but it is the one that edits
-  bool hidden = false;     // of a plain one: nothing is echoed now
-  bool bracketed = false;  // pastes are marked now
-  bool ended = false;      // no more bytes will come
+  bool terminal = false;  // drawn and edited here
+  bool plain = false;     // a terminal, but it is the one that edits
+  bool hidden = false;    // of a plain one: nothing is echoed now
+  bool ended = false;     // no more bytes will come
   Mode mode = Mode::idle;
   std::string question;
   std::string bytes;  // not from a terminal: not yet taken
@@ -46,6 +46,7 @@ struct Prompt::State {
   std::string typed;     // of a secret, or the unfinished line of `lines`
   std::string gathered;  // of `lines`
   std::size_t count = 0;
+  std::size_t columns = 0;  // of the screen on which the line was drawn
   bool cut = false;
 
   void begin(Mode next, std::string_view text) {
@@ -66,8 +67,8 @@ struct Prompt::State {
       editor = std::make_unique<LineEditor>();
       editor->complete_with(candidates);
     }
-    if (!bracketed) say(kPasteOn);
-    bracketed = true;
+    mark_pastes(true);
+    columns = terminal_width(kScreen);
     if (mode == Mode::line) return editor->begin(question);
     editor->raw(true);
     redraw();
@@ -117,6 +118,7 @@ struct Prompt::State {
     return std::nullopt;
   }
 
+  void come_back();
   std::optional<Reply> take_plain();
   std::optional<Reply> take_key(const Key& key);
   std::optional<Reply> take_hidden(const Key& key);
@@ -203,9 +205,26 @@ std::optional<Reply> Prompt::State::take_key(const Key& key) {
   return accept(std::move(*line));
 }
 
+/// The shell has taken the terminal and the screen's line while we were stopped.
+void Prompt::State::come_back() {
+  if (mode == Mode::idle) return;
+  if (plain) {
+    hidden = false;
+    hide(mode == Mode::secret);
+    return say(question);
+  }
+  // Once more: whoever had the terminal may have switched them off.
+  mark_pastes(false);
+  mark_pastes(true);
+  editor->take_terminal();
+  if (mode == Mode::line) return editor->show();
+  redraw();
+}
+
 Prompt::Prompt(On on) : state_(std::make_unique<State>()) {
   state_->terminal = on == On::screen;
   state_->plain = on == On::plain;
+  if (on != On::file) keep_terminal();
 }
 Prompt::~Prompt() {
   stop();
@@ -229,7 +248,19 @@ void Prompt::complete_with(std::function<std::vector<std::string>(std::string_vi
   if (state_->editor != nullptr) state_->editor->complete_with(std::move(candidates));
 }
 
+void Prompt::fit() {
+  State& state = *state_;
+  if ((state.terminal || state.plain) && terminal_came_back()) state.come_back();
+  if (!state.terminal || state.mode == Mode::idle) return;
+  const auto columns = terminal_width(kScreen);
+  if (columns == std::exchange(state.columns, columns)) return;
+  if (state.mode != Mode::line) return state.redraw();
+  state.editor->hide();
+  state.editor->show();
+}
+
 bool Prompt::feed() {
+  fit();
   pollfd ready{kKeyboard, POLLIN, 0};
   if (state_->ended) return false;
   if (::poll(&ready, 1, 0) <= 0) return true;
@@ -273,8 +304,11 @@ std::optional<Reply> Prompt::wait_on() {
   for (;;) {
     if (auto reply = take()) return reply;
     pollfd ready{kKeyboard, POLLIN, 0};
-    if (::poll(&ready, 1, -1) < 0) return std::nullopt;
-    feed();
+    const int count = ::poll(&ready, 1, kLook);
+    if (count > 0) feed();
+    if (count < 0 && errno != EINTR) return std::nullopt;
+    if (count <= 0 && interrupted()) return std::nullopt;
+    fit();
   }
 }
 
@@ -306,8 +340,7 @@ void Prompt::stop() {
     state.editor->raw(false);
   }
   state.hide(false);
-  if (state.bracketed) say(kPasteOff);
-  state.bracketed = false;
+  if (state.terminal) mark_pastes(false);
   state.mode = Mode::idle;
 }
 

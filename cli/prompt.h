@@ -24,7 +24,8 @@ struct Reply {
 /// Asks at the keyboard without ever waiting for it, so that the network goes on meanwhile: watch
 /// `descriptor()`, call `feed()` when it is readable and `take()` after `feed()`, `ask()` and `collect()`. On
 /// a terminal lines can be edited and earlier ones fetched back (from memory only); elsewhere lines are read
-/// as they come. Signals are the caller's: Ctrl-C stays SIGINT. The destructor leaves the terminal as it was.
+/// as they come. Ctrl-C stays SIGINT and is the
+/// caller's; Ctrl-Z gives the terminal back and stops. The destructor leaves the terminal as it was.
 class Prompt {
  public:
   /// `screen`: a terminal on which lines are drawn again and edited. `plain`: a terminal that gets lines and
@@ -52,13 +53,16 @@ class Prompt {
   bool feed();
   /// The reply, once it is whole; then nothing is asked until the next `ask`.
   std::optional<Reply> take();
-  /// `ask`, then waits. Nothing when a signal came between.
+  /// `ask`, then waits. Nothing when it was interrupted.
   std::optional<Reply> wait(std::string_view question);
   /// Waits for the reply to what was asked already.
   std::optional<Reply> wait_on();
 
   /// Calls `print` with the prompt and the unfinished line out of the way, then shows them again.
   void print_above(const std::function<void()>& print);
+  /// To be called now and then: draws the line again when the screen has another width, or when a stop
+  /// (Ctrl-Z) is over.
+  void fit();
   /// Takes the prompt away; the terminal is as it was.
   void stop();
 

@@ -1,14 +1,30 @@
 #include "cli/terminal.h"
 
+#include "base/process.h"
+
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace aztriage::cli {
+namespace {
+
+constexpr std::string_view kPasteOn = "\x1b[?2004h";
+constexpr std::string_view kPasteOff = "\x1b[?2004l";
+
+std::atomic<bool> kept{false};
+std::atomic<bool> marked{false};
+std::atomic<bool> came_back{false};
+termios as_before{};
+
+}  // namespace
 
 bool is_terminal(int descriptor) {
   return ::isatty(descriptor) == 1;
@@ -22,6 +38,28 @@ std::size_t terminal_width(int descriptor) {
     if (count >= 20 && count <= 1000) return static_cast<std::size_t>(count);
   }
   return 100;
+}
+
+void keep_terminal() {
+  if (kept || ::tcgetattr(0, &as_before) != 0) return;
+  kept = true;
+  on_stop(give_terminal_back, [] { came_back = true; });
+}
+
+void give_terminal_back() {
+  if (!kept) return;
+  ::tcsetattr(0, TCSANOW, &as_before);
+  mark_pastes(false);
+}
+
+void mark_pastes(bool on) {
+  if (marked.exchange(on) == on) return;
+  const auto marks = on ? kPasteOn : kPasteOff;
+  write_all(2, marks.data(), marks.size());
+}
+
+bool terminal_came_back() {
+  return came_back.exchange(false);
 }
 
 void protect_standard_descriptors() {

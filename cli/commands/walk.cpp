@@ -28,12 +28,14 @@ ExitCode walk(const Options& options, Console& console) {
   if (!library) return console.fail(library.error(), ExitCode::usage);
   const auto& catalog = *(*library)->catalog;
   Prompt prompt(prompt_on(options, console));
+  catch_interrupts();
   if (options.arguments.empty() && options.flag("no-input")) {
     return console.fail({"no playbook was named", "aztriage playbook list shows them"}, ExitCode::usage);
   }
   auto words = options.arguments;
   if (words.empty()) {
     auto chosen = choose_playbook(catalog, prompt, console);
+    if (interrupted()) return ExitCode::interrupted;
     if (!chosen) return console.fail(chosen.error(), ExitCode::usage);
     words.push_back(std::move(*chosen));
   }
@@ -50,8 +52,10 @@ ExitCode walk(const Options& options, Console& console) {
   auto& chosen = planned->front();
   if (options.flag("no-input") && !chosen.missing.empty())
     return console.fail(missing_inputs(chosen), ExitCode::usage);
-  if (!ask_inputs(chosen, catalog, options.get("cloud", "public"), prompt, console))
+  if (!ask_inputs(chosen, catalog, options.get("cloud", "public"), prompt, console)) {
+    if (interrupted()) return ExitCode::interrupted;
     return console.fail(missing_inputs(chosen), ExitCode::usage);
+  }
 
   auto net = open_network(options);
   if (!net) return console.fail(net.error().error, net.error().code);
@@ -60,6 +64,7 @@ ExitCode walk(const Options& options, Console& console) {
   auto settings = session_options(options);
   settings.interactive = true;
   settings.here = place(options, chosen.playbook, prompt, console);
+  if (interrupted()) return ExitCode::interrupted;
   engine::LiveSource source(**net, settings.here);
   catch_interrupts(**net);
   const JourneyWorld world{.options = options,

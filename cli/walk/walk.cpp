@@ -115,6 +115,7 @@ std::optional<Reply> Walk::wait(std::string_view question, bool secret) {
   std::optional<Reply> reply = prompt_.take();
   while (!reply && !interrupted()) {
     session_.turn(kTurn);
+    prompt_.fit();
     if (readable) {
       readable = false;
       input_over_ = !prompt_.feed() || input_over_;

@@ -69,6 +69,7 @@ bool Walk::collect_paste(int step, const std::string& first) {
   std::optional<Reply> reply = prompt_.take();
   while (!reply && !interrupted()) {
     session_.turn(Milliseconds(200));
+    prompt_.fit();
     if (!readable) continue;
     readable = false;
     input_over_ = !prompt_.feed() || input_over_;

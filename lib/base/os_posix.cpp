@@ -1,6 +1,7 @@
 #include "base/process.h"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -19,6 +20,38 @@ struct Pipe {
   int read = -1;
   int write = -1;
 };
+
+std::atomic<void (*)()> before_stop{nullptr};
+std::atomic<void (*)()> after_stop{nullptr};
+static_assert(std::atomic<void (*)()>::is_always_lock_free);
+
+/// The system's own stop, since it stops no process that nobody would let go on again.
+void stop_here(int number) {
+  const int error = errno;
+  if (auto* before = before_stop.load()) before();
+  struct sigaction usual {};
+  struct sigaction ours {};
+  usual.sa_handler = SIG_DFL;
+  sigemptyset(&usual.sa_mask);
+  ::sigaction(number, &usual, &ours);
+  sigset_t these;
+  sigset_t earlier;
+  sigemptyset(&these);
+  sigaddset(&these, number);
+  ::raise(number);
+  ::pthread_sigmask(SIG_UNBLOCK, &these, &earlier);
+  ::pthread_sigmask(SIG_SETMASK, &earlier, nullptr);
+  ::sigaction(number, &ours, nullptr);
+  // Without a shell above it the process was not stopped, and no SIGCONT came.
+  if (auto* after = after_stop.load()) after();
+  errno = error;
+}
+
+void go_on(int) {
+  const int error = errno;
+  if (auto* after = after_stop.load()) after();
+  errno = error;
+}
 
 bool open_pipe(Pipe& pipe) {
   std::array<int, 2> ends{};
@@ -151,6 +184,18 @@ void on_interrupt(void (*handler)(int)) {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGHUP, &action, nullptr);
+}
+
+void on_stop(void (*before)(), void (*after)()) {
+  before_stop = before;
+  after_stop = after;
+  struct sigaction action {};
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  action.sa_handler = stop_here;
+  ::sigaction(SIGTSTP, &action, nullptr);
+  action.sa_handler = go_on;
+  ::sigaction(SIGCONT, &action, nullptr);
 }
 
 void let_writes_fail() {

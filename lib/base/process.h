@@ -33,6 +33,9 @@ void end_process(int pid);
 
 /// Calls `handler` on SIGINT, SIGTERM and SIGHUP; it must be async-signal-safe.
 void on_interrupt(void (*handler)(int));
+/// Ctrl-Z calls `before`, and the process stops; once it goes on, whatever had stopped it, `after` is called.
+/// Both must be async-signal-safe.
+void on_stop(void (*before)(), void (*after)());
 /// A closed pipe, and a limit on the size of files, then is a failed write instead of a silent end.
 void let_writes_fail();
 

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -34,7 +35,8 @@ Reply next(Prompt& prompt) {
   for (;;) {
     if (auto reply = prompt.take()) return *reply;
     pollfd ready{Prompt::descriptor(), POLLIN, 0};
-    ::poll(&ready, 1, -1);
+    ::poll(&ready, 1, 20);
+    prompt.fit();
     prompt.feed();
   }
 }
@@ -83,6 +85,21 @@ class Terminal {
   /// Waits until the screen's bytes hold `piece`, or the child's results do.
   bool sees(std::string_view piece, std::size_t from = 0) { return wait_for(screen_, piece, from); }
   bool told(std::string_view piece) { return wait_for(results_text_, piece, 0); }
+  void resize(unsigned short columns) {
+    winsize size{24, columns, 0, 0};
+    REQUIRE(::ioctl(master_, TIOCSWINSZ, &size) == 0);
+  }
+  /// Stopped, then let go on; a shell between has made the terminal its own.
+  void stop_and_continue() {
+    ::kill(child_, SIGSTOP);
+    int status = 0;
+    REQUIRE(::waitpid(child_, &status, WUNTRACED) == child_);
+    termios now{};
+    REQUIRE(::tcgetattr(master_, &now) == 0);
+    now.c_lflag |= ICANON | ECHO;
+    REQUIRE(::tcsetattr(master_, TCSANOW, &now) == 0);
+    ::kill(child_, SIGCONT);
+  }
   const std::string& screen() const { return screen_; }
   void forget() { screen_.clear(); }
 
@@ -286,6 +303,73 @@ TEST_CASE("prompt: a line of two rows goes off the screen whole") {
   CHECK(terminal.screen().find("\x1b[1A\r\x1b[Jabove") != std::string::npos);
   terminal.type("\r");
   CHECK(terminal.told("line [" + std::string(70, 'a') + "b]\n"));
+}
+
+TEST_CASE("prompt: a line is drawn again on a screen of another width, and goes on") {
+  Terminal terminal(two_lines);
+  REQUIRE(terminal.sees("first> "));
+  terminal.type(std::string(50, 'a'));
+  REQUIRE(terminal.sees(std::string(50, 'a')));
+  terminal.forget();
+  terminal.resize(40);
+  // 57 columns are two rows of 40: up one, then all of it.
+  REQUIRE(terminal.sees("\x1b[1A\r\x1b[Jfirst> " + std::string(33, 'a')));
+  terminal.forget();
+  terminal.type("\x01Z");
+  REQUIRE(terminal.sees("Z"));
+  terminal.type("\r");
+  CHECK(terminal.told("line [Z" + std::string(50, 'a') + "]\n"));
+}
+
+TEST_CASE("prompt: wide characters that have no room at the end of a row count for the next one") {
+  Terminal terminal([](Prompt& prompt, int say) {
+    prompt.ask("> ");
+    std::size_t turns = 0;
+    for (;;) {
+      pollfd ready{0, POLLIN, 0};
+      ::poll(&ready, 1, -1);
+      prompt.feed();
+      if (auto reply = prompt.take()) return tell(say, *reply);
+      if (++turns == 2) prompt.print_above([] { [[maybe_unused]] const auto n = ::write(1, "above\n", 6); });
+    }
+  });
+  REQUIRE(terminal.sees("> "));
+  // 2 and 57 columns, then 30 characters of 2: one column of the first row and of the second stay empty.
+  std::string line(57, 'a');
+  for (int i = 0; i < 30; ++i) line += "\xe6\xbc\xa2";
+  terminal.type(line);
+  REQUIRE(terminal.sees("\xe6\xbc\xa2"));
+  terminal.forget();
+  terminal.type("b");
+  REQUIRE(terminal.sees("above"));
+  CHECK(terminal.screen().find("\x1b[2A\r\x1b[Jabove") != std::string::npos);
+  terminal.type("\r");
+  CHECK(terminal.told("line [" + line + "b]\n"));
+}
+
+TEST_CASE("prompt: after a stop the line stands there again, and is edited as before") {
+  Terminal terminal(two_lines);
+  REQUIRE(terminal.sees("first> "));
+  terminal.type("helo");
+  REQUIRE(terminal.sees("helo"));
+  terminal.forget();
+  terminal.stop_and_continue();
+  REQUIRE(terminal.sees("\x1b[?2004h"));
+  REQUIRE(terminal.sees("first> helo"));
+  terminal.type("\x1b[Dl\r");
+  CHECK(terminal.told("line [hello]\n"));
+  REQUIRE(terminal.sees("second> "));
+  terminal.type("one");
+  REQUIRE(terminal.sees("one"));
+  terminal.forget();
+  // Nobody would let this one go on, so the system does not stop it; the terminal was given back all the
+  // same.
+  terminal.type("\x1a");
+  REQUIRE(terminal.sees("\x1b[?2004l"));
+  REQUIRE(terminal.sees("second> one"));
+  terminal.type("\x7f!\r");
+  CHECK(terminal.told("line [on!]\n"));
+  CHECK(terminal.told("cooked\n"));
 }
 
 TEST_CASE("prompt: without a terminal, lines come from a file as they are") {

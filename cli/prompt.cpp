@@ -34,8 +34,9 @@ void say(std::string_view text) {
 
 struct Prompt::State {
   bool terminal = false;  // drawn and edited here
-  bool plain = false;     // a terminal, but it is the one that edits
-  bool hidden = false;    // of a plain one: nothing is echoed now
+  bool plain = false;     // a terminal that gets nothing but lines and what is typed
+  bool taken = false;     // of a plain one: each key comes at once, and is echoed here
+  bool echoes = false;    // of a plain one: it echoes when nobody has taken it
   bool ended = false;     // no more bytes will come
   Mode mode = Mode::idle;
   std::string question;
@@ -43,7 +44,7 @@ struct Prompt::State {
   KeyStream keys;
   std::unique_ptr<LineEditor> editor;
   LineEditor::Candidates candidates;
-  std::string typed;     // of a secret, or the unfinished line of `lines`
+  std::string typed;     // of a secret, of a plain terminal, or the unfinished line of `lines`
   std::string gathered;  // of `lines`
   std::size_t count = 0;
   std::size_t columns = 0;  // of the screen on which the line was drawn
@@ -57,10 +58,9 @@ struct Prompt::State {
     count = 0;
     cut = false;
     if (plain) {
-      if (mode == Mode::lines) say("paste it; a line with a lone dot ends it\n");
       // Before the question is there to be answered.
-      hide(mode == Mode::secret);
-      say(question);
+      take_over(true);
+      say(mode == Mode::lines ? "paste it; a line with a lone dot ends it\n" : question);
     }
     if (!terminal) return;
     if (editor == nullptr) {
@@ -74,16 +74,32 @@ struct Prompt::State {
     redraw();
   }
 
-  /// Only the terminal's echo: it goes on editing the line.
-  void hide(bool on) {
+  /// A terminal that edits its lines itself would not tell what stands there when news have to be shown, cuts
+  /// lines at 4096 bytes and echoes what is pasted before it could be masked.
+  void take_over(bool on) {
     termios now{};
-    if (on == hidden || ::tcgetattr(kKeyboard, &now) != 0) return;
-    now.c_lflag = on ? now.c_lflag & ~static_cast<tcflag_t>(ECHO) : now.c_lflag | ECHO;
+    if (on == taken || ::tcgetattr(kKeyboard, &now) != 0) return;
+    if (on) {
+      echoes = (now.c_lflag & ECHO) != 0;
+      now.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
+    } else {
+      now.c_lflag |= ICANON | (echoes ? ECHO : 0);
+    }
     ::tcsetattr(kKeyboard, TCSADRAIN, &now);
-    hidden = on;
+    taken = on;
+  }
+
+  /// What is typed on a plain terminal shows, but for secrets and for what is not masked yet.
+  void echo(std::string_view text) const {
+    if (plain && echoes && mode == Mode::line) say(text);
+  }
+  void rub_out(std::string_view text) const {
+    const auto width = text::width(text);
+    echo(std::string(width, '\b') + std::string(width, ' ') + std::string(width, '\b'));
   }
 
   void redraw() const {
+    if (plain) return;
     if (mode == Mode::secret) say("\r\x1b[K" + question);
     if (mode != Mode::lines) return;
     const std::string lines = count == 1 ? " line read" : " lines read";
@@ -92,8 +108,7 @@ struct Prompt::State {
 
   Reply reply(Reply::Kind kind, std::string text) {
     if (terminal && mode != Mode::line) say("\r\n");
-    if (hidden) say("\n");
-    hide(false);
+    if (plain && (echoes || mode != Mode::line)) say("\n");
     mode = Mode::idle;
     return {kind, std::move(text), std::exchange(cut, false)};
   }
@@ -119,13 +134,13 @@ struct Prompt::State {
   }
 
   void come_back();
-  std::optional<Reply> take_plain();
+  std::optional<Reply> take_lines();
   std::optional<Reply> take_key(const Key& key);
-  std::optional<Reply> take_hidden(const Key& key);
+  std::optional<Reply> take_typed(const Key& key);
   std::optional<Reply> take_paste(const Key& key);
 };
 
-std::optional<Reply> Prompt::State::take_plain() {
+std::optional<Reply> Prompt::State::take_lines() {
   std::size_t at = 0;
   std::optional<Reply> result;
   while (!result) {
@@ -144,19 +159,25 @@ std::optional<Reply> Prompt::State::take_plain() {
   return reply(Reply::Kind::end, {});
 }
 
-std::optional<Reply> Prompt::State::take_hidden(const Key& key) {
+std::optional<Reply> Prompt::State::take_typed(const Key& key) {
   for (const wchar_t wide : key.characters.starts_with(L'\x1b') ? std::wstring() : key.characters) {
     if (wide == L'\r' || wide == L'\n') {
       auto result = accept(std::exchange(typed, {}));
       if (result) return result;
       redraw();
     } else if (wide == 0x7f || wide == 0x08) {
-      while (!typed.empty() && (static_cast<unsigned char>(typed.back()) & 0xc0) == 0x80) typed.pop_back();
-      if (!typed.empty()) typed.pop_back();
+      std::size_t last = typed.size();
+      while (last > 0 && (static_cast<unsigned char>(typed[last - 1]) & 0xc0) == 0x80) --last;
+      if (last > 0) --last;
+      rub_out(std::string_view(typed).substr(last));
+      typed.resize(last);
     } else if (wide == 0x15) {
+      rub_out(typed);
       typed.clear();
-    } else if (wide >= 0x20 || wide == L'\t') {
-      if (typed.size() < kMostText) append_utf8(typed, wide);
+    } else if ((wide >= 0x20 || wide == L'\t') && typed.size() < kMostText) {
+      const auto before = typed.size();
+      append_utf8(typed, wide);
+      echo(std::string_view(typed).substr(before));
     }
   }
   return std::nullopt;
@@ -182,23 +203,29 @@ std::optional<Reply> Prompt::State::take_paste(const Key& key) {
     typed += trimmed.substr(0, trimmed.find('\n'));
     return std::nullopt;
   }
+  if (one_line && plain) {
+    typed += text::printable(trimmed, kMostText);
+    echo(text::printable(trimmed, kMostText));
+    return std::nullopt;
+  }
   if (one_line) {
     editor->insert(text::printable(trimmed, kMostText));
     return std::nullopt;
   }
-  editor->abandon();
+  if (editor != nullptr) editor->abandon();
   return reply(Reply::Kind::paste, std::move(lines));
 }
 
 std::optional<Reply> Prompt::State::take_key(const Key& key) {
   if (key.kind == Key::Kind::paste) return take_paste(key);
+  const bool here = mode != Mode::line || plain;  // libedit has no part in it
   if (key.kind == Key::Kind::end) {
     if (mode == Mode::lines) return whole();
-    if (mode == Mode::secret ? !typed.empty() : !editor->empty()) return std::nullopt;
-    editor->abandon();
+    if (here ? !typed.empty() : !editor->empty()) return std::nullopt;
+    if (editor != nullptr) editor->abandon();
     return reply(Reply::Kind::end, {});
   }
-  if (mode != Mode::line) return take_hidden(key);
+  if (here) return take_typed(key);
   auto line = editor->key(key.characters);
   if (!line) return std::nullopt;
   editor->remember(*line);
@@ -209,9 +236,10 @@ std::optional<Reply> Prompt::State::take_key(const Key& key) {
 void Prompt::State::come_back() {
   if (mode == Mode::idle) return;
   if (plain) {
-    hidden = false;
-    hide(mode == Mode::secret);
-    return say(question);
+    taken = false;
+    take_over(true);
+    say(question);
+    return echo(typed);
   }
   // Once more: whoever had the terminal may have switched them off.
   mark_pastes(false);
@@ -272,7 +300,7 @@ bool Prompt::feed() {
     return false;
   }
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
-  if (state_->terminal) {
+  if (state_->terminal || state_->plain) {
     state_->keys.add(bytes);
     return true;
   }
@@ -286,12 +314,13 @@ bool Prompt::feed() {
 std::optional<Reply> Prompt::take() {
   State& state = *state_;
   if (state.mode == Mode::idle) return std::nullopt;
-  if (!state.terminal) return state.take_plain();
+  if (!state.terminal && !state.plain) return state.take_lines();
   for (Key key = state.keys.next(); key.kind != Key::Kind::none; key = state.keys.next()) {
     if (auto reply = state.take_key(key)) return reply;
   }
   if (!state.ended) return std::nullopt;
-  state.editor->abandon();
+  if (state.editor != nullptr) state.editor->abandon();
+  if (state.mode == Mode::lines && !state.gathered.empty()) return state.whole();
   return state.reply(Reply::Kind::end, {});
 }
 
@@ -316,10 +345,12 @@ void Prompt::print_above(const std::function<void()>& print) {
   State& state = *state_;
   if (state.mode == Mode::idle) return print();
   if (state.plain) {
-    // A line of its own, then the question once more; what was typed so far is still the terminal's.
-    say("\n");
+    // Lines of their own, then the question once more with what was typed so far.
+    if (state.mode != Mode::lines) say("\n");
     print();
-    return say(state.question);
+    if (state.mode == Mode::lines) return;
+    say(state.question);
+    return state.echo(state.typed);
   }
   if (!state.terminal) return print();
   if (state.mode == Mode::line) {
@@ -339,7 +370,7 @@ void Prompt::stop() {
     state.editor->abandon();
     state.editor->raw(false);
   }
-  state.hide(false);
+  state.take_over(false);
   if (state.terminal) mark_pastes(false);
   state.mode = Mode::idle;
 }

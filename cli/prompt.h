@@ -29,7 +29,8 @@ struct Reply {
 class Prompt {
  public:
   /// `screen`: a terminal on which lines are drawn again and edited. `plain`: a terminal that gets lines and
-  /// nothing else, for a screen reader or TERM=dumb; the terminal itself edits the line. `file`: a script.
+  /// what is typed and nothing else, for a screen reader or TERM=dumb: no history, only the last sign is
+  /// rubbed out. `file`: a script.
   enum class On { screen, plain, file };
   explicit Prompt(On on);
   ~Prompt();

@@ -170,8 +170,7 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
       const std::string example =
           input == inputs.end() || input->example.empty() ? "" : " (such as " + input->example + ")";
       add(wrap("", ask + example + gain, console_.width()));
-      lines.push_back(console_.paint(
-          Style::dim, "  type it, or  d don't know  |  s skip  w why  n note  u undo  q leave"));
+      add(keys("type it, or  d don't know  |  s skip  w why  n note  u undo  q leave"));
       return lines;
     }
     case engine::Openness::intrusive:
@@ -181,19 +180,20 @@ WalkView::Lines WalkView::question(const isolation::Choice& choice) const {
                                    : "sends a secret, and the playbook is not built in.") +
                    gain,
                console_.width()));
-      lines.push_back(console_.paint(Style::dim, "  y do it   |  s skip  w why  n note  u undo  q leave"));
+      add(keys("y do it   |  s skip  w why  n note  u undo  q leave"));
       return lines;
     case engine::Openness::command:
     case engine::Openness::client:
     case engine::Openness::none: {
       const auto commands = command_for(step, session_.openness(choice.first) == engine::Openness::command);
-      add(wrap(
-          "",
-          commands.empty()
-              ? "Ask the customer what they see at '" + step.id + "', and choose what fits:" + gain
-              : "Ask the customer to run this (it only reads) and paste the answer; a lone dot ends it:" +
-                    gain,
-          console_.width()));
+      std::string ask =
+          "Ask the customer to run this (it only reads) and paste the answer; a lone dot ends it:";
+      if (commands.empty()) {
+        ask = "Ask the customer what they see at '" + step.id + "', and choose what fits:";
+      } else if (engine::client_readers(step).empty()) {
+        ask = "Ask the customer to run this (it only reads), and choose what fits:";
+      }
+      add(wrap("", ask + gain, console_.width()));
       add(commands);
       break;
     }
@@ -210,15 +210,21 @@ WalkView::Lines WalkView::answers(const playbook::Step& step, bool can_run) cons
     each.push_back(std::to_string(i + 1) + " " +
                    text::printable(outcome.label.empty() ? outcome.name : outcome.label));
   }
-  std::string keys = "d don't know   |  s skip  w why  n note  u undo  b back  q leave";
-  if (can_run) keys = "y run just that line here   " + keys;
-  const auto line = "  " + text::join(each, "   ") + "   " + keys;
+  std::string others = "d don't know   |  s skip  w why  n note  u undo  b back  q leave";
+  if (can_run) others = "y run just that line here   " + others;
+  const auto line = "  " + text::join(each, "   ") + "   " + others;
   if (text::width(line) <= console_.width()) return {line};
   Lines lines;
   for (const auto& answer : each) {
     for (auto& part : wrap("  ", answer, console_.width())) lines.push_back(std::move(part));
   }
-  for (auto& part : wrap("  ", keys, console_.width())) lines.push_back(std::move(part));
+  for (auto& part : keys(others)) lines.push_back(std::move(part));
+  return lines;
+}
+
+WalkView::Lines WalkView::keys(std::string_view which) const {
+  auto lines = wrap_keys(which, console_.width());
+  for (auto& line : lines) line = console_.paint(Style::dim, line);
   return lines;
 }
 
@@ -302,9 +308,7 @@ WalkView::Lines WalkView::ending(const engine::Conclusion& conclusion) const {
     add(labelled("because", cause.explain));
     add(workarounds(conclusion.cause));
     if (!cause.see.empty()) add(labelled("go on", "g: in " + cause.see + ", with all that is known"));
-    lines.push_back(console_.paint(
-        Style::dim,
-        "  v verify   c continue anyway   w why   e hand over   |  n note  u undo  q leave  ? all keys"));
+    add(keys("v verify   c continue anyway   w why   e hand over   |  n note  u undo  q leave  ? all keys"));
     return lines;
   }
   switch (conclusion.verdict) {
@@ -318,9 +322,7 @@ WalkView::Lines WalkView::ending(const engine::Conclusion& conclusion) const {
       add(labelled("OPEN", conclusion.text));
       break;
   }
-  lines.push_back(console_.paint(
-      Style::dim,
-      "  e hand over   c continue anyway   r probe again   |  n note  u undo  q leave  ? all keys"));
+  add(keys("e hand over   c continue anyway   r probe again   |  n note  u undo  q leave  ? all keys"));
   return lines;
 }
 

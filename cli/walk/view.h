@@ -60,6 +60,7 @@ class WalkView {
   std::string evidence_words(int cause) const;
   Lines answers(const playbook::Step& step, bool can_run) const;
   Lines command_for(const playbook::Step& step, bool can_run) const;
+  Lines keys(std::string_view which) const;
   Lines labelled(std::string_view label, std::string_view text) const;
 
   const engine::Session& session_;

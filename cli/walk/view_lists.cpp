@@ -77,8 +77,11 @@ WalkView::Lines WalkView::shells() const {
 }
 
 WalkView::Lines WalkView::after_the_fix() const {
-  return {"", "Does the customer still see the fault?",
-          "  1 no, all is well   2 yes, so there is a second fault   |  n note  e hand over  q leave"};
+  Lines lines = {"", "Does the customer still see the fault?"};
+  for (auto& line :
+       keys("1 no, all is well   2 yes, so there is a second fault   |  n note  e hand over  q leave"))
+    lines.push_back(std::move(line));
+  return lines;
 }
 
 /// What pays before all is known: a workaround that can be undone, of a cause that is likely enough.

@@ -6,6 +6,7 @@
 #include "isolation/change.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace aztriage::cli {
@@ -107,20 +108,60 @@ WalkView::Lines WalkView::fix_and_escalation(int cause) const {
 }
 
 WalkView::Lines WalkView::help() const {
-  return {
-      "  1-9, a name   an answer              d  don't know        s  skip this step",
-      "  w             why this question      w NAME  why a cause, what would change that, its fix",
-      "  l             all causes, and what rules out those that are out",
-      "  b             what was answered      b 3, b NAME  ask that one again (an input, too)",
-      "  u             undo                   n TEXT  note with the time; n lists them",
-      "  p             paste an output        p STEP  the customer's output of any step",
-      "  h             the customer's shell   y  run the command that is shown, or allow the step",
-      "  r             probe again            r STEP  only that one",
-      "  t NAME        show a workaround      v, v NAME  verify it; v yes, v no as the customer says",
-      "  x NAME        exclude a cause        ! NAME  it is certain    - NAME  take that back    x  list",
-      "  c             continue anyway        g  go on in the playbook of this cause, or g PLAYBOOK",
-      "  e             hand over              q  leave                ?  this list",
+  struct Row {
+    std::string_view key;
+    std::string_view text;
   };
+  // Two to a line where there is room.
+  static constexpr auto kRows = std::to_array<Row>({
+      {"1-9, a name", "an answer"},
+      {"d", "don't know"},
+      {"s", "skip this step"},
+      {"u", "undo"},
+      {"w", "why this question"},
+      {"w NAME", "why a cause, and its fix"},
+      {"l", "all causes"},
+      {"b, b NAME", "ask an answer, an input again"},
+      {"n TEXT", "note with the time"},
+      {"n", "the notes"},
+      {"p", "paste an output"},
+      {"p STEP", "the customer's of any step"},
+      {"f NAME", "whose outputs follow"},
+      {"f", "who has shown what"},
+      {"h", "the customer's shell"},
+      {"y", "run what is shown, allow it"},
+      {"r", "probe again"},
+      {"r STEP", "only that one"},
+      {"t NAME", "show a workaround"},
+      {"v, v NAME", "verify it; v yes, v no"},
+      {"x NAME", "exclude a cause"},
+      {"! NAME", "it is certain"},
+      {"- NAME", "take that back"},
+      {"x", "what is excluded or certain"},
+      {"c", "continue anyway"},
+      {"g, g NAME", "on in a cause's playbook, any"},
+      {"e", "hand over"},
+      {"q", "leave"},
+      {"Enter", "what was asked last"},
+      {"?", "this list"},
+  });
+  const auto cell = [](const Row& row, std::size_t keys, std::size_t width) {
+    std::string text(row.key);
+    text.append(keys - text.size(), ' ');
+    text += row.text;
+    text.append(text.size() < width ? width - text.size() : 0, ' ');
+    return text;
+  };
+  Lines lines;
+  for (std::size_t i = 0; i < kRows.size(); i += 2) {
+    if (console_.width() >= 80) {
+      lines.push_back("  " + cell(kRows[i], 13, 36) + cell(kRows[i + 1], 11, 0));
+    } else {
+      lines.push_back("  " + cell(kRows[i], 13, 0));
+      lines.push_back("  " + cell(kRows[i + 1], 13, 0));
+    }
+  }
+  return lines;
 }
 
 }  // namespace aztriage::cli

@@ -82,6 +82,21 @@ void Walk::flush_steps(bool all) {
   }
 }
 
+/// What an answer has settled, and what came in while something else was on the screen.
+void Walk::tell_settled() {
+  for (const int step : std::exchange(settled_, {})) {
+    const auto state = session_.step(step).state;
+    if (state == engine::StepState::done || state == engine::StepState::failed) show(view_.step(step, false));
+  }
+}
+
+/// What was asked last, once more: it may have left the screen.
+void Walk::show_again() {
+  if (std::exchange(stopped_by_key_, false)) return;
+  if (mode_ == Mode::fixed) return show(view_.after_the_fix());
+  show(mode_ == Mode::asking ? view_.question(choice_) : view_.ending(conclusion_));
+}
+
 void Walk::gather() {
   const auto until = Steady::now() + kGather;
   bool told_vantage = false;
@@ -183,6 +198,7 @@ ExitCode Walk::run() {
   session_.start();
   gather();
   while (!leave_ && !interrupted()) {
+    tell_settled();
     decide();
     for (;;) {
       const auto reply = wait("> ", wants_secret());
@@ -233,7 +249,10 @@ bool Walk::handle(const Reply& reply) {
     return paste_into(choice_.first, reply.text);
   }
   const auto text = std::string(text::trim(reply.text));
-  if (text.empty()) return false;
+  if (text.empty()) {
+    show_again();
+    return false;
+  }
   if (mode_ == Mode::fixed) return handle_fixed(text);
   if (handle_answer(text)) return true;
   return handle_key(first_word(text), rest_of(text));

@@ -9,6 +9,7 @@
 #include "net/net.h"
 #include "report/case_report.h"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,6 +43,12 @@ class Walk {
 
  private:
   enum class Mode { asking, ended, fixed };
+  /// What one person's output showed.
+  struct Sighting {
+    std::string who;
+    std::string saw;
+    int outcome = -1;
+  };
   /// What a key does: whether what is on the screen next has to be decided again.
   struct KeySpec {
     std::string_view key;
@@ -50,6 +57,8 @@ class Walk {
 
   void gather();
   void flush_steps(bool all);
+  void tell_settled();
+  void show_again();
   void show(const WalkView::Lines& lines);
   void decide();
   /// Waits for a reply while the network goes on. Nothing: interrupted, or the verdict came in meanwhile.
@@ -72,6 +81,7 @@ class Walk {
   bool key_continue(const std::string& rest);
   bool key_probe_again(const std::string& rest);
   bool key_paste(const std::string& rest);
+  bool key_from(const std::string& rest);
   bool key_verify(const std::string& rest);
   bool key_try(const std::string& rest);
   bool key_hand_over(const std::string& rest);
@@ -91,6 +101,7 @@ class Walk {
   /// Both: whether it could be read.
   bool paste_into(int step, const std::string& text);
   bool collect_paste(int step, const std::string& first);
+  void keep_sight(int step);
   void probe(const std::vector<int>& steps);
   bool pin(const std::string& rest, bool certain);
   bool verify(int cause);
@@ -122,12 +133,15 @@ class Walk {
   bool continue_ = false;     // asks below the worth of asking, and after a verdict
   bool leave_ = false;
   bool input_over_ = false;
+  bool stopped_by_key_ = false;  // by an Enter that is not read yet
   bool verified_ = false;
   int forced_ = -1;  // a step that is asked again, whatever is worth most
   int tried_ = -1;   // the cause whose workaround is being tried
   int fixed_ = -1;   // the cause whose workaround is verified
   std::string going_on_;
   std::vector<report::Note> notes_;
+  std::string who_;  // whose outputs are pasted; empty: nobody has said
+  std::map<int, std::vector<Sighting>> sights_;
 };
 
 }  // namespace aztriage::cli

@@ -4,6 +4,7 @@
 #include "engine/client_command.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aztriage::cli {
 
@@ -44,6 +45,7 @@ bool Walk::answer_by_name(int index, const std::string& text) {
   if (chosen < 0 && beginnings == 1) chosen = beginning;
   if (chosen < 0) return false;
   session_.answer(index, chosen);
+  std::erase(settled_, index);  // whoever has answered knows
   return true;
 }
 
@@ -54,7 +56,7 @@ bool Walk::key_paste(const std::string& rest) {
   }
   const int step = rest.empty() ? choice_.first : step_named(rest, "step");
   if (step < 0) return false;
-  if (engine::client_reader(session_.playbook().steps[static_cast<std::size_t>(step)]).empty()) {
+  if (engine::client_readers(session_.playbook().steps[static_cast<std::size_t>(step)]).empty()) {
     say("  no output of '" + session_.step(step).id +
         "' can be read; choose what it shows by its number or name");
     return false;
@@ -70,6 +72,11 @@ bool Walk::collect_paste(int step, const std::string& first) {
   while (!reply && !interrupted()) {
     session_.turn(Milliseconds(200));
     prompt_.fit();
+    if (!settled_.empty()) {
+      prompt_.print_above([&] {
+        for (const int each : std::exchange(settled_, {})) show(view_.step(each, true));
+      });
+    }
     if (!readable) continue;
     readable = false;
     input_over_ = !prompt_.feed() || input_over_;
@@ -94,7 +101,16 @@ bool Walk::paste_into(int step, const std::string& text) {
   }
   say("  " + std::to_string(lines) + (lines == 1 ? " line read" : " lines read"));
   std::erase(settled_, step);
+  if (const auto& result = session_.step(step);
+      result.state == engine::StepState::done && result.outcome < 0) {
+    const auto reason = result.reason;
+    session_.undo();
+    std::erase(settled_, step);
+    say("  " + reason + ": choose by its number or name");
+    return false;
+  }
   show(view_.step(step, false));
+  keep_sight(step);
   return true;
 }
 

@@ -92,7 +92,8 @@ bool Walk::look_until_fine(int index) {
     const auto next = Steady::now() + pause;
     while (!readable && !interrupted() && Steady::now() < next) net_.turn(Milliseconds(200));
     net_.unwatch(watch);
-    if (readable && good == 0) break;
+    stopped_by_key_ = readable && good == 0;
+    if (stopped_by_key_) break;
   }
   return false;
 }
@@ -157,6 +158,7 @@ void Walk::next_round() {
   continue_ = false;
   conclusion_ = {};
   mode_ = Mode::asking;
+  sights_.clear();
   view_.forget_shortlist();
   gather();
 }

@@ -11,13 +11,14 @@ namespace aztriage::cli {
 /// In the order in which `?` lists them.
 std::span<const Walk::KeySpec> Walk::keys() {
   static constexpr auto kKeys = std::to_array<KeySpec>({
-      {"d", &Walk::key_unknown},   {"s", &Walk::key_skip},        {"w", &Walk::key_why},
-      {"l", &Walk::key_list},      {"n", &Walk::key_note},        {"u", &Walk::key_undo},
-      {"b", &Walk::key_back},      {"p", &Walk::key_paste},       {"y", &Walk::key_yes},
-      {"h", &Walk::key_shell},     {"r", &Walk::key_probe_again}, {"t", &Walk::key_try},
-      {"v", &Walk::key_verify},    {"c", &Walk::key_continue},    {"x", &Walk::key_exclude},
-      {"!", &Walk::key_certain},   {"-", &Walk::key_unpin},       {"g", &Walk::key_go_on},
-      {"e", &Walk::key_hand_over}, {"q", &Walk::key_leave},       {"?", &Walk::key_help},
+      {"d", &Walk::key_unknown}, {"s", &Walk::key_skip},      {"w", &Walk::key_why},
+      {"l", &Walk::key_list},    {"n", &Walk::key_note},      {"u", &Walk::key_undo},
+      {"b", &Walk::key_back},    {"p", &Walk::key_paste},     {"f", &Walk::key_from},
+      {"y", &Walk::key_yes},     {"h", &Walk::key_shell},     {"r", &Walk::key_probe_again},
+      {"t", &Walk::key_try},     {"v", &Walk::key_verify},    {"c", &Walk::key_continue},
+      {"x", &Walk::key_exclude}, {"!", &Walk::key_certain},   {"-", &Walk::key_unpin},
+      {"g", &Walk::key_go_on},   {"e", &Walk::key_hand_over}, {"q", &Walk::key_leave},
+      {"?", &Walk::key_help},
   });
   return kKeys;
 }
@@ -101,12 +102,14 @@ bool Walk::key_leave(const std::string&) {
 bool Walk::key_unknown(const std::string&) {
   if (mode_ != Mode::asking) return key_help("");
   session_.answer(choice_.first, -1);
+  std::erase(settled_, choice_.first);
   return true;
 }
 
 bool Walk::key_skip(const std::string&) {
   if (mode_ != Mode::asking) return key_help("");
   session_.skip(choice_.first);
+  std::erase(settled_, choice_.first);
   return true;
 }
 

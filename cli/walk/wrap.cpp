@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace aztriage::cli {
 
@@ -38,6 +39,28 @@ std::vector<std::string> wrap(std::string_view label, std::string_view text, std
     at = word_end;
   }
   if (!line.empty() || lines.empty()) flush();
+  return lines;
+}
+
+std::vector<std::string> wrap_keys(std::string_view keys, std::size_t columns) {
+  std::vector<std::string> lines;
+  std::string line = "  ";
+  for (std::size_t at = 0; at < keys.size();) {
+    const auto end = std::min(keys.find("  ", at), keys.size());
+    const auto next = std::min(keys.find_first_not_of(' ', end), keys.size());
+    const auto key = keys.substr(at, end - at);
+    if (line.size() > 2 && text::width(line) + text::width(key) > columns) {
+      lines.push_back(std::exchange(line, "  "));
+      lines.back().erase(lines.back().find_last_not_of(' ') + 1);
+    }
+    // The bar stands between keys, not before or behind them.
+    if (line.size() > 2 || key != "|") line.append(key).append(next - end, ' ');
+    at = next;
+  }
+  lines.push_back(line);
+  for (auto& each : lines) {
+    if (each.ends_with(" |")) each.erase(each.find_last_not_of(" |") + 1);
+  }
   return lines;
 }
 

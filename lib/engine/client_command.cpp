@@ -91,12 +91,22 @@ std::string probe_command(const playbook::Step& step, const match::Environment& 
   return shell_line(argv);
 }
 
-std::string client_reader(const playbook::Step& step) {
-  if (step.reader) return step.reader->name;
-  if (step.probe == "http") return "curl-headers";
-  if (step.probe == "dns") return "nslookup";
-  if (step.probe == "tls") return "openssl";
-  if (step.probe == "tcp") return "test-connection";
+std::vector<std::string_view> client_readers(const playbook::Step& step) {
+  if (step.reader) return {step.reader->name};
+  if (step.kind != playbook::StepKind::probe) return {};
+  const std::string_view probe = step.probe;
+  for (const std::string_view web :
+       {"http", "storage", "websocket", "registry", "kubernetes", "oidc", "imds"}) {
+    if (probe == web) return {"curl-headers"};
+  }
+  if (probe == "dns") return {"dig", "nslookup"};
+  if (probe == "tls") return {"openssl"};
+  if (probe == "tcp") return {"test-connection"};
+  if (probe == "ssh") return {"ssh-debug"};
+  for (const std::string_view service :
+       {"amqp", "ftps", "kafka", "mysql", "postgres", "rdp", "redis", "smb", "snat", "sql"}) {
+    if (probe == service) return {"openssl", "test-connection"};
+  }
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include "playbook/model.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,8 +19,9 @@ std::vector<std::pair<std::string, std::string>> client_commands(const playbook:
 /// The line that looks at the same with this tool; empty when the step is no probe.
 std::string probe_command(const playbook::Step& step, const match::Environment& environment);
 
-/// Name of the reader that understands the output of those commands, or empty.
-std::string client_reader(const playbook::Step& step);
+/// Names of the readers that understand the output of those commands, the first that can read it counts; none
+/// when no reader does.
+std::vector<std::string_view> client_readers(const playbook::Step& step);
 
 /// Text for people: a value that is not known, or can't stand there safely, shows as its name in capitals,
 /// never as nothing. Lines to copy are encoded for their shell, since values may come from a hostile server.

@@ -43,7 +43,7 @@ constexpr auto kServices = std::to_array<Service>({
 ToolLines connect(const std::string& host, const std::string& port) {
   // Small images have curl or nc, seldom both.
   const auto nc = shell_line({"nc", "-vz", "-w", "5", host, port});
-  const auto curl = shell_line({"curl", "-v", "-m", "5", "telnet://" + host + ":" + port});
+  const auto curl = shell_line({"curl", "-sv", "-m", "5", "telnet://" + host + ":" + port});
   ToolLines lines;
   lines.posix = "(" + nc + " || " + curl + ") </dev/null 2>&1";
   lines.powershell = powershell_line({"Test-NetConnection", host, "-Port", port});
@@ -68,8 +68,9 @@ std::string dotnet_tls(const std::string& host, const std::string& port, const s
     for (const char c : word) out += c == '\'' ? "''" : std::string(1, c);
     return out + "'";
   };
-  return "$s=[Net.Security.SslStream]::new([Net.Sockets.TcpClient]::new(" + quoted(host) + "," +
-         quoted(port) + ").GetStream(),$false,{$true});$s.AuthenticateAsClient(" + quoted(name) +
+  return "$h=" + quoted(host) + ";$s=[Net.Security.SslStream]::new([Net.Sockets.TcpClient]::new($h," +
+         quoted(port) + ").GetStream(),$false,{$true});$s.AuthenticateAsClient(" +
+         (name == host ? "$h" : quoted(name)) +
          ");'-----BEGIN CERTIFICATE-----';[Convert]::ToBase64String($s.RemoteCertificate.GetRawCertData(),1);"
          "'-----END CERTIFICATE-----'";
 }

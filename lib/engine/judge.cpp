@@ -27,7 +27,7 @@ bool says_nothing_of_target(fact::FailureKind kind) {
 
 }  // namespace
 
-Judged judge(const playbook::Step& step, const Environment& environment) {
+Judged judge(const playbook::Step& step, const Environment& environment, bool partly) {
   bool unsure = false;
   for (std::size_t i = 0; i < step.outcomes.size(); ++i) {
     const auto& outcome = step.outcomes[i];
@@ -35,6 +35,7 @@ Judged judge(const playbook::Step& step, const Environment& environment) {
     if (truth == match::Truth::unknown) unsure = true;
     if (truth != match::Truth::yes) continue;
     if (unsure && outcome.fine == true) return {-1, "too little was seen to call it fine"};
+    if (unsure && partly && !outcome.when) return {-1, "too little is in it to tell which of them it is"};
     return {static_cast<int>(i), ""};
   }
   return {-1, "what was seen fits none of the step's outcomes"};

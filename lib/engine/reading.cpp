@@ -51,10 +51,35 @@ void add_declared_to_one(const playbook::Step& step, fact::Observation& observat
 }
 
 /// A tool that says that it could not connect is as good an observation as the probe's own: what did not
-/// connect has not answered.
-void as_probed(fact::Observation& observation) {
-  const auto it = observation.facts.find("connected");
-  if (it != observation.facts.end()) observation.answered = it->second.as_bool();
+/// connect has not answered. One that connected, or came as far as TLS, has not heard the service itself.
+void as_probed(const playbook::Step& step, std::string_view reader, fact::Observation& observation) {
+  if (step.kind != playbook::StepKind::probe || step.reader) return;
+  if (reader == "test-connection") {
+    const auto it = observation.facts.find("connected");
+    if (it != observation.facts.end()) observation.answered = step.probe == "tcp" && it->second.as_bool();
+  } else if (reader == "openssl" && step.probe != "tls") {
+    observation.answered = false;
+  }
+}
+
+/// By the first reader that can; else what the last one misses.
+decode::Reading read_by_any(const std::vector<std::string_view>& readers, std::string_view text,
+                            const decode::ReaderParams& params, const std::vector<decode::Wanted>& wanted) {
+  std::optional<decode::Reading> refused;
+  for (const auto name : readers) {
+    const auto* reader = decode::find_reader(name);
+    if (reader == nullptr) continue;
+    auto reading = decode::read_text(*reader, text, params, wanted);
+    if (!is_unreadable(reading.observation)) return reading;
+    // The last one is the tool that most people have.
+    refused = std::move(reading);
+  }
+  if (refused) return std::move(*refused);
+  decode::Reading none;
+  none.observation.failure =
+      fact::Failure{"read", fact::FailureKind::unreadable,
+                    "no reader knows such an output: choose what it shows by its number"};
+  return none;
 }
 
 }  // namespace
@@ -65,13 +90,6 @@ bool is_unreadable(const fact::Observation& reading) {
 
 fact::Observation read_for(const playbook::Step& step, std::string_view text,
                            const Environment& environment) {
-  const auto* reader = decode::find_reader(client_reader(step));
-  fact::Observation observation;
-  if (!reader) {
-    observation.failure = fact::Failure{"read", fact::FailureKind::unreadable,
-                                        "no reader knows such an output: choose what it shows by its number"};
-    return observation;
-  }
   decode::ReaderParams params;
   if (step.reader) {
     for (const auto& param : step.reader->params) {
@@ -83,9 +101,9 @@ fact::Observation read_for(const playbook::Step& step, std::string_view text,
   }
   std::vector<decode::Wanted> wanted;
   for (const auto& declared : step.facts) wanted.push_back({declared.name, declared.kind});
-  auto reading = decode::read_text(*reader, text, params, wanted);
+  auto reading = read_by_any(client_readers(step), text, params, wanted);
   add_declared(step, reading.observation);
-  if (step.probe == "tcp") as_probed(reading.observation);
+  as_probed(step, reading.observation.probe, reading.observation);
   return std::move(reading.observation);
 }
 

@@ -434,7 +434,11 @@ bool Session::judge_slot(int index, const fact::Observation& observation) {
   }
   auto environment = *environment_;
   environment.look_at(&observation);
-  const auto judged = judge(step, environment);
+  // What the customer pasted of a probe, or of the probe that this one looks at again.
+  const int base = step.kind == playbook::StepKind::of ? step.of : index;
+  const bool partly =
+      spec(base).kind == playbook::StepKind::probe && (slot(base).pasted || slot(base).theirs);
+  const auto judged = judge(step, environment, partly);
   each.result.outcome = judged.outcome;
   each.result.answered_by = each.theirs ? "paste" : each.by;
   finish(index, StepState::done, judged.reason);

@@ -47,9 +47,16 @@ std::vector<fact::FactSpec> facts_of(const playbook::Step& step, const playbook:
   }
   const auto* probe = pasted ? nullptr : vocabulary.probe(step.probe);
   if (probe) facts.insert(facts.end(), probe->facts.begin(), probe->facts.end());
-  const auto* reader = step.reader ? vocabulary.reader(step.reader->name) : nullptr;
-  if (!reader && pasted) reader = vocabulary.reader(client_reader(step));
-  if (reader) facts.insert(facts.end(), reader->facts.begin(), reader->facts.end());
+  std::vector<std::string_view> readers;
+  if (step.reader) {
+    readers.push_back(step.reader->name);
+  } else if (pasted) {
+    readers = client_readers(step);
+  }
+  for (const auto name : readers) {
+    if (const auto* reader = vocabulary.reader(name))
+      facts.insert(facts.end(), reader->facts.begin(), reader->facts.end());
+  }
   return facts;
 }
 

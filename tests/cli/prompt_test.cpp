@@ -5,6 +5,8 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -178,6 +180,41 @@ TEST_CASE("prompt: a plain terminal gets lines and no control sequences, and ech
   CHECK(terminal.told("line [hunter2]\n"));
   CHECK(terminal.told("cooked\n"));
   CHECK(terminal.screen().find("hunter2") == std::string::npos);
+  CHECK(terminal.screen().find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("prompt: on a plain terminal news leave the line whole, and what is pasted is not echoed") {
+  Terminal terminal(
+      [](Prompt& prompt, int say) {
+        prompt.ask("> ");
+        bool told = false;
+        std::optional<Reply> reply;
+        while (!reply) {
+          pollfd ready{0, POLLIN, 0};
+          ::poll(&ready, 1, -1);
+          prompt.feed();
+          reply = prompt.take();
+          if (std::exchange(told, true)) continue;
+          prompt.print_above([] { [[maybe_unused]] const auto n = ::write(2, "news\n", 5); });
+        }
+        tell(say, *reply);
+        prompt.collect("");
+        tell(say, next(prompt));
+      },
+      Prompt::On::plain);
+  REQUIRE(terminal.sees("> "));
+  terminal.type("unfinish");
+  REQUIRE(terminal.sees("news\r\n> unfinish"));
+  terminal.type(
+      "x\x7f"
+      "ed\n");
+  CHECK(terminal.told("line [unfinished]\n"));
+  REQUIRE(terminal.sees("a lone dot ends it"));
+  const std::string longer(6000, 'x');
+  terminal.type("SECRET" + longer + "\n.\n");
+  CHECK(terminal.told("paste [SECRET" + longer + "\n]\n"));
+  CHECK(terminal.told("cooked\n"));
+  CHECK(terminal.screen().find("SECRET") == std::string::npos);
   CHECK(terminal.screen().find('\x1b') == std::string::npos);
 }
 

@@ -96,5 +96,70 @@ TEST_CASE("paste: what is missing is said") {
   }
 }
 
+TEST_CASE("paste: whole texts as people send them") {
+  struct Case {
+    const char* reader;
+    const char* fact;
+    const char* value;
+    const char* text;
+  };
+  const Case cases[] = {
+      // Coloured, a German Windows, both prompts copied along.
+      {"nslookup", "addresses", "10.1.0.5",
+       "\x1b[32mPS C:\\Users\\anna>\x1b[0m nslookup sql.contoso.com\r\nServer:  UnKnown\r\nAddress:  "
+       "10.0.0.4\r\n\r\nNicht autorisierende Antwort:\r\nName:    "
+       "sql.privatelink.contoso.com\r\nAddress:  10.1.0.5\r\nAliases:  sql.contoso.com\r\n\r\n\x1b[32mPS "
+       "C:\\Users\\anna>\x1b[0m "},
+      {"nslookup", "addresses", "20.1.2.3",
+       "C:\\>nslookup a.contoso.com\n服务器:  UnKnown\nAddress:  10.0.0.4\n\n非权威应答:\n名称:    "
+       "a.contoso.com\nAddress:  20.1.2.3\n"},
+      {"nslookup", "addresses", "20.1.2.3",
+       "D:\\home>nameresolver a.contoso.com\nServer: 168.63.129.16\n\nNon-authoritative answer:\nName: "
+       "a.contoso.com\nAddresses: \n\t20.1.2.3\n"},
+      // A whole mail, quoted twice.
+      {"nslookup", "addresses", "20.1.2.3",
+       ">> Hello, this is what it says:\n>> ~ $ nslookup a.contoso.com\n>> Server:    10.0.0.4\n>> Address:  "
+       " "
+       "10.0.0.4#53\n>>\n>> Name:  a.contoso.com\n>> Address: 20.1.2.3\n"},
+      {"dig", "addresses", "20.1.2.3",
+       "jane [ ~ ]$ dig a.contoso.com\n;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\n;; ANSWER "
+       "SECTION:\na.contoso.com.  60 IN A 20.1.2.3\n"},
+      {"curl-headers", "status", "403",
+       "> D:\\home>curl -sv -o NUL https://a.contoso.com/ 2>&1\n> *   Trying 20.1.2.3:443...\n> > GET / "
+       "HTTP/1.1\n> > Host: a.contoso.com\n> < HTTP/1.1 403 Ip Forbidden\n> < Content-Length: 1892\n> <\n"},
+      {"curl-headers", "headers.x-azure-ref", "20261124T140203Z-r17c9f",
+       "root@7c2a91:/home# curl -svo /dev/null https://shop.contoso.com/\n\x1b[1m< HTTP/2 503\x1b[0m\n< "
+       "x-azure-ref: 20261124T140203Z-r17c9f\n<\n"},
+      {"test-connection", "connected", "false",
+       "PS C:\\> Test-NetConnection db.contoso.com -Port 1433\nAVERTISSEMENT : TCP connect to (10.0.0.4 : "
+       "1433) failed\n\nComputerName     : db.contoso.com\nRemoteAddress    : 10.0.0.4\nRemotePort       : "
+       "1433\nTcpTestSucceeded : False\n"},
+      // What curl says where there is no nc, and Kudu's own tool.
+      {"test-connection", "connected", "true",
+       "bash: nc: command not found\n*   Trying 10.0.0.4:1433...\n* Connected to db.contoso.com (10.0.0.4) "
+       "port 1433 (#0)\n* Time-out\n* Closing connection 0\n"},
+      {"test-connection", "connected", "false",
+       "*   Trying 10.0.0.4:1433...\n* connect to 10.0.0.4 port 1433 failed: Connection refused\n* Failed to "
+       "connect to db.contoso.com port 1433 after 6 ms: Couldn't connect to server\n* Closing connection "
+       "0\n"},
+      {"test-connection", "connected", "true",
+       "D:\\home>tcpping db.contoso.com:1433\nConnected to db.contoso.com:1433, time taken: 31ms\n"},
+      {"test-connection", "connected", "false",
+       "D:\\home>tcpping db.contoso.com:1433\nConnection attempt failed: Connection timed out.\n"},
+      // The terminal broke the string at its width.
+      {"json", "name", "a-very-long-name-of-an-origin-group-that-nobody-can-remember",
+       "azureuser@vm1:~$ az afd origin show -o json\n{\n  \"name\": "
+       "\"a-very-long-name-of-an-origin-group-that-nobo\ndy-can-remember\",\n  \"enabledState\": "
+       "\"Enabled\"\n}\n"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.text);
+    const std::vector<Wanted> wanted =
+        std::string_view(one.reader) == "json" ? std::vector<Wanted>{{"name"}} : std::vector<Wanted>{};
+    const auto reading = checked_read(one.reader, one.text, {}, wanted);
+    CHECK(fact_of(reading, one.fact) == one.value);
+  }
+}
+
 }  // namespace
 }  // namespace aztriage::decode

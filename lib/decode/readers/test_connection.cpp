@@ -50,16 +50,20 @@ class TestConnection {
   }
 
   void take_line(std::string_view line) {
+    if (line.starts_with("* ")) line = text::trim(line.substr(2));  // curl -v telnet://
     const std::string lower = text::lower(line);
     take_warning(line);
     if (line == "True" || line == "False") connected_ = connected_.value_or(line == "True");
     if (text::contains(lower, "name resolution of") && text::contains(lower, "failed")) resolved_ = false;
     // nc, telnet, psping
     const bool open = text::contains(lower, "succeeded!") || text::contains(lower, ") open") ||
-                      starts_with_word(line, "Connected to ") || starts_with_word(line, "Ncat: Connected to");
+                      starts_with_word(line, "Connected to ") ||
+                      starts_with_word(line, "Established connection to ") ||
+                      starts_with_word(line, "Ncat: Connected to");
     if (open) connected_ = true;
-    constexpr auto kTools = std::to_array<std::string_view>(
-        {"nc:", "ncat:", "telnet:", "(tcp) failed", "connect to ", "connecting to ", "(unknown)"});
+    constexpr auto kTools = std::to_array<std::string_view>({"nc:", "ncat:", "telnet:", "(tcp) failed",
+                                                             "connect to ", "connection attempt failed",
+                                                             "curl:", "connecting to ", "(unknown)"});
     bool tool = false;
     for (const std::string_view word : kTools) tool = tool || text::contains(lower, word);
     if (!tool) return;

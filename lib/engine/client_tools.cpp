@@ -68,10 +68,11 @@ std::string dotnet_tls(const std::string& host, const std::string& port, const s
     for (const char c : word) out += c == '\'' ? "''" : std::string(1, c);
     return out + "'";
   };
+  const bool number = port.find_first_not_of("0123456789") == std::string::npos;
   return "$h=" + quoted(host) + ";$s=[Net.Security.SslStream]::new([Net.Sockets.TcpClient]::new($h," +
-         quoted(port) + ").GetStream(),$false,{$true});$s.AuthenticateAsClient(" +
+         (number ? port : quoted(port)) + ").GetStream(),0,{1});$s.AuthenticateAsClient(" +
          (name == host ? "$h" : quoted(name)) +
-         ");'-----BEGIN CERTIFICATE-----';[Convert]::ToBase64String($s.RemoteCertificate.GetRawCertData(),1);"
+         ");'-----BEGIN CERTIFICATE-----';[Convert]::ToBase64String($s.RemoteCertificate.Export(1),1);"
          "'-----END CERTIFICATE-----'";
 }
 
@@ -132,9 +133,9 @@ Words header_options(const playbook::Step& step, const match::Environment& envir
   return options;
 }
 
-/// Prints the answer itself: what it says is what is wanted.
+/// Prints the answer itself, with its status: what it says is what is wanted.
 ToolLines body_lines(const Words& options, const std::string& url) {
-  Words argv = {"curl", "-s", "-m", "30"};
+  Words argv = {"curl", "-si", "-m", "30"};
   argv.insert(argv.end(), options.begin(), options.end());
   argv.push_back(url);
   ToolLines lines;
@@ -144,6 +145,21 @@ ToolLines body_lines(const Words& options, const std::string& url) {
   argv[0] = "curl";
   lines.cmd = cmd_or_nothing(argv);
   return lines;
+}
+
+/// Where the probe reads about the issuer.
+std::string discovery_url(const playbook::Step& step, const match::Environment& environment) {
+  auto base = param(step, "issuer", environment);
+  if (base.empty()) {
+    base = param(step, "authority", environment);
+    if (base.empty()) base = "login.microsoftonline.com";
+    if (base.find("://") == std::string::npos) base = "https://" + base;
+    if (base.ends_with('/')) base.pop_back();
+    const auto tenant = param(step, "tenant", environment);
+    base += "/" + (tenant.empty() ? "common" : tenant) + "/v2.0";
+  }
+  if (base.ends_with('/')) base.pop_back();
+  return base + "/.well-known/openid-configuration";
 }
 
 ToolLines for_path(const std::string& host) {
@@ -199,17 +215,14 @@ ToolLines tool_lines(const playbook::Step& step, const match::Environment& envir
   if (probe == "tls") return for_tls(step, environment);
   if (probe == "ssh") return for_ssh(value("host"), value("port"));
   if (probe == "path") return for_path(value("host"));
-  if (probe == "ntp") return for_ntp(value("server"));
+  if (probe == "ntp") return for_ntp(value("host"));
   if (probe == "registry") return curl_lines({}, "https://" + value("host") + "/v2/");
   if (probe == "kubernetes") return curl_lines({"-k"}, "https://" + value("server") + "/livez");
   if (probe == "imds") {
     return body_lines({"-H", "Metadata:true", "--noproxy", "*"},
                       "http://169.254.169.254/metadata/instance/compute?api-version=2021-02-01");
   }
-  if (probe == "oidc") {
-    return body_lines({}, "https://" + value("authority") + "/" + value("tenant") +
-                              "/v2.0/.well-known/openid-configuration");
-  }
+  if (probe == "oidc") return body_lines({}, discovery_url(step, environment));
   for (const auto& service : kServices) {
     if (service.probe == probe) return for_service(service, step, environment);
   }

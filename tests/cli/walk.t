@@ -129,7 +129,7 @@ EXPECT nothing to undo
 EXPECT excluded
 EXPECT held for certain by hand
 EXPECT called at nine
-EXPECT p             paste an output
+EXPECT p            paste an output
 
 NAME for the customer's eyes there are no percentages and no ids of causes
 FILE books/demo/gate.yaml

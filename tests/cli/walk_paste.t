@@ -57,11 +57,11 @@ FILE books/demo/gate.yaml
 |    from: client
 |    with: {host: gate.contoso.com}
 |    outcomes:
-|      - {name: silent, when: {failure.kind: tcp-timeout}, given: {worn: usually, otherwise: sometimes}}
+|      - {name: silent, when: {failure.kind: tcp-timeout}, given: {worn: 0.95, otherwise: 0.05}}
+|      - {name: refused, when: {error.code: 18456}}
 |      - {name: other}
 RUN printf 'p\nConnection to gate.contoso.com 1433 port [tcp/*] succeeded!\n.\n\np\nnc: connect to gate.contoso.com port 1433 (tcp) failed: Connection timed out\n.\nq\n' | aztriage walk --playbooks books gate $HTTP_PORT --no-reference --here outside > out
 RUN cat out; echo "asked $(grep -c 'Ask the customer' out) times"
 EXPECT too little is in it to tell which of them it is: choose by its number or name
 EXPECT asked 2 times
-EXPECT login              customer
-EXPECT ruled
+EXPECT login              nc: connect to gate.contoso.com port 1433

@@ -19,7 +19,7 @@ title: A test
 summary: Of the lines for the customer's shell.
 reviewed: 2026-11-24
 symptoms: [it fails]
-inputs: {endpoint: {}, origin: {optional: true}, path: {optional: true}}
+inputs: {endpoint: {}, path: {optional: true}}
 causes:
   down: {title: It is down, seen: common, explain: It is., fix: Start it., docs: [/azure/test]}
   slow: {title: It is slow, seen: common, explain: It is., fix: Make it fast., docs: [/azure/test]}
@@ -45,7 +45,7 @@ steps:
   s19: {probe: imds, outcomes: [{name: any}]}
   s20: {probe: websocket, with: {url: "wss://${endpoint}/"}, outcomes: [{name: any}]}
   s21: {probe: path, with: {host: "${endpoint}"}, outcomes: [{name: any}]}
-  s22: {probe: ntp, with: {server: "${endpoint}"}, outcomes: [{name: any}]}
+  s22: {probe: ntp, with: {host: "${endpoint}"}, outcomes: [{name: any}]}
 )";
 
 std::string line_in(Scene& scene, std::size_t step, CustomerShell shell) {
@@ -81,6 +81,12 @@ TEST_CASE("lines: every look has one for bash and PowerShell that fits into a ch
       CHECK(line.find('\n') == std::string::npos);
     }
   }
+}
+
+TEST_CASE("lines: the page that tells about an issuer, with its status") {
+  Scene scene(kBook, {{"endpoint", "login.contoso.com"}});
+  CHECK(line_in(scene, 17, CustomerShell::bash) ==
+        "curl -si -m 30 https://login.contoso.com/common/v2.0/.well-known/openid-configuration");
 }
 
 TEST_CASE("lines: a hostile value is one word of the shell, also inside a pod's") {
@@ -124,7 +130,7 @@ steps:
     with: {host: "${endpoint}"}
     outcomes:
       - {name: silent, when: {failure.kind: tcp-timeout}, given: {down: usually, otherwise: sometimes}}
-      - {name: refused, when: {error.number: 18456}}
+      - {name: refused, when: {error.code: 18456}}
       - {name: other}
   page:
     probe: storage

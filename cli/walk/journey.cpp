@@ -87,6 +87,7 @@ ExitCode walk_on(const JourneyWorld& world, Planned chosen, Left left) {
     if (guided.going_on().empty() || interrupted()) return code;
     left.notes = guided.notes();
     auto next = planned_from(world, guided.going_on(), **session);
+    if (interrupted()) return ExitCode::interrupted;
     if (!next) return world.console.fail(next.error(), ExitCode::usage);
     chosen = std::move(*next);
     if (recording) left.writer = recording->release();
@@ -96,6 +97,7 @@ ExitCode walk_on(const JourneyWorld& world, Planned chosen, Left left) {
 ExitCode walk_on_in(const JourneyWorld& world, const std::string& playbook, const engine::Session& from,
                     Left left) {
   auto next = planned_from(world, playbook, from);
+  if (interrupted()) return ExitCode::interrupted;
   if (!next) return world.console.fail(next.error(), ExitCode::usage);
   return walk_on(world, std::move(*next), std::move(left));
 }

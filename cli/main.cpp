@@ -54,6 +54,7 @@ ExitCode run_caught(std::vector<std::string> arguments, Console& console) {
 
 int main(int argc, char** argv) {
   using namespace aztriage;
+  keep_memory_private();
   if (argc > 1 && std::string_view(argv[1]) == "__complete")
     return cli::complete_main({argv + 2, argv + argc});
   cli::protect_standard_descriptors();

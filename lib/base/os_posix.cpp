@@ -8,10 +8,23 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char** environ;
+
+// LeakSanitizer reads the process's memory from a process of its own.
+#if defined(__SANITIZE_ADDRESS__)
+#define AZTRIAGE_LEAK_CHECK
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AZTRIAGE_LEAK_CHECK
+#endif
+#endif
 
 namespace aztriage {
 namespace {
@@ -196,6 +209,29 @@ void on_stop(void (*before)(), void (*after)()) {
   ::sigaction(SIGTSTP, &action, nullptr);
   action.sa_handler = go_on;
   ::sigaction(SIGCONT, &action, nullptr);
+}
+
+std::vector<std::string> process_environment() {
+  std::vector<std::string> pairs;
+  for (char** pair = environ; pair != nullptr && *pair != nullptr; ++pair) pairs.emplace_back(*pair);
+  return pairs;
+}
+
+void keep_memory_private() {
+#ifdef __linux__
+  // Where the kernel pipes cores to a program, no limit holds but this one, which is also too little for a
+  // file.
+  constexpr rlim_t kMostCore = 1;
+#else
+  constexpr rlim_t kMostCore = 0;
+#endif
+  struct rlimit limit = {kMostCore, kMostCore};
+  struct rlimit now = {0, 0};
+  if (::getrlimit(RLIMIT_CORE, &now) == 0 && now.rlim_max < limit.rlim_max) limit = {0, 0};
+  ::setrlimit(RLIMIT_CORE, &limit);
+#if defined(__linux__) && !defined(AZTRIAGE_LEAK_CHECK)
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
 }
 
 void let_writes_fail() {

@@ -31,6 +31,13 @@ int poll_process(int pid);
 /// Ends the whole group at once and reaps the child.
 void end_process(int pid);
 
+/// `NAME=value` of every variable of the environment.
+std::vector<std::string> process_environment();
+
+/// No core file will hold what this process knows, nor that of a program it starts, whatever the limits are,
+/// and no other process of the same user may read its memory. Not where a sanitizer has to.
+void keep_memory_private();
+
 /// Calls `handler` on SIGINT, SIGTERM and SIGHUP; it must be async-signal-safe.
 void on_interrupt(void (*handler)(int));
 /// Ctrl-Z calls `before`, and the process stops; once it goes on, whatever had stopped it, `after` is called.

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "decode/mask.h"
 #include "fact/json.h"
 #include "probe/registry.h"
 
@@ -61,6 +62,7 @@ class SavedReader {
       return failed("'" + saved_.name + "' was written by a newer aztriage", "compare with that version");
     auto done = read_document(document);
     if (!done) return tl::unexpected<Error>(done.error());
+    hide_secrets();
     if (saved_.looks.empty())
       return failed("'" + saved_.name + "' has no looks to compare", std::string(kHint));
     return std::move(saved_);
@@ -68,6 +70,16 @@ class SavedReader {
 
  private:
   using Done = Result<void>;
+
+  void hide_secrets() {
+    for (std::string* text : {&saved_.what, &saved_.at, &saved_.said}) *text = decode::mask(*text).text;
+    for (auto& [name, value] : saved_.judged) value = decode::mask(value).text;
+    for (SavedLook& look : saved_.looks) {
+      look.label = decode::mask(look.label).text;
+      look.outcome = decode::mask(look.outcome).text;
+      if (look.seen) decode::mask(*look.seen);
+    }
+  }
 
   const Json& list(const Json& document, const char* key) {
     static const Json none = Json::array();

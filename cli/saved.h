@@ -28,7 +28,8 @@ struct Saved {
   std::vector<SavedLook> looks;
 };
 
-/// At most 64 MiB. Of a watch the last look counts; of `-o jsonl` the last line.
+/// At most 64 MiB. Secrets that another tool, or an older version, left in it are masked. Of a watch the last
+/// look counts; of `-o jsonl` the last line.
 Result<Saved> read_saved(const std::string& path);
 /// The same from the text itself; `name` is for messages.
 Result<Saved> parse_saved(const std::string& name, std::string_view text);

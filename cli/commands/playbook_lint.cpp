@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/context.h"
+#include "decode/mask.h"
 #include "source/render.h"
 
 #include <algorithm>
@@ -16,12 +17,22 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFiles = 1000;
 
-/// What was found, in the form that was asked for.
+std::string masked(const std::string& text) {
+  return decode::mask(text).text;
+}
+
+Json masked(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push_back(masked(text));
+  return list;
+}
+
+/// What was found, in the form that was asked for. A playbook that is not fit yet may hold a secret.
 class Findings {
  public:
   void add(const source::Source& source, const source::Diagnostics& diagnostics) {
     ++files_;
-    text_ += source::render(diagnostics, source);
+    text_ += masked(source::render(diagnostics, source));
     for (const auto& one : diagnostics.items()) {
       const bool error = one.severity == source::Severity::error;
       ++(error ? errors_ : warnings_);
@@ -31,9 +42,9 @@ class Findings {
                        {"severity", error ? "error" : "warning"},
                        {"code", source::code_name(one.code)},
                        {"title", source::code_title(one.code)},
-                       {"message", one.message},
-                       {"context", one.context},
-                       {"hints", one.hints}});
+                       {"message", masked(one.message)},
+                       {"context", masked(one.context)},
+                       {"hints", masked(one.hints)}});
     }
   }
   /// Something that could not even be read.

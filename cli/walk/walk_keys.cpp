@@ -1,12 +1,21 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/walk/walk.h"
+#include "decode/mask.h"
 #include "engine/customer_shell.h"
 
 #include <algorithm>
 #include <array>
 
 namespace aztriage::cli {
+namespace {
+
+/// What was typed, in a message: it may be a secret in the wrong place.
+std::string shown(std::string_view word) {
+  return text::printable(decode::mask(word).text, 60);
+}
+
+}  // namespace
 
 /// In the order in which `?` lists them.
 std::span<const Walk::KeySpec> Walk::keys() {
@@ -34,7 +43,7 @@ bool Walk::handle_key(const std::string& word, const std::string& rest) {
   if (reads && word.size() > 1) {
     return collect_paste(choice_.first, word + (rest.empty() ? "" : " " + rest));
   }
-  say("  '" + text::printable(word, 40) + "' is no answer here; ? lists the keys");
+  say("  '" + shown(word) + "' is no answer here; ? lists the keys");
   return false;
 }
 
@@ -78,8 +87,7 @@ int Walk::step_named(const std::string& word, const char* what) {
   }
   if (beginnings == 1) return found;
   const auto hint = did_you_mean(word, ids);
-  say("  there is no " + std::string(what) + " '" + text::printable(word, 60) + "'" +
-      (hint.empty() ? "" : "; " + hint));
+  say("  there is no " + std::string(what) + " '" + shown(word) + "'" + (hint.empty() ? "" : "; " + hint));
   return -1;
 }
 
@@ -89,8 +97,7 @@ int Walk::cause_named(const std::string& word) {
   std::vector<std::string> ids;
   for (const auto& each : session_.playbook().causes) ids.push_back(each.id);
   const auto hint = did_you_mean(word, ids);
-  say("  there is no cause '" + text::printable(word, 60) + "'" +
-      (hint.empty() ? "; l lists them" : "; " + hint));
+  say("  there is no cause '" + shown(word) + "'" + (hint.empty() ? "; l lists them" : "; " + hint));
   return -1;
 }
 
@@ -243,7 +250,7 @@ bool Walk::key_shell(const std::string& rest) {
     if (rest == std::to_string(i + 1)) chosen = &shells[i];
   }
   if (chosen == nullptr) {
-    say("  there is no shell '" + text::printable(rest, 40) + "'; h lists them");
+    say("  there is no shell '" + shown(rest) + "'; h lists them");
     return false;
   }
   session_.record({.kind = engine::EventKind::shell, .value = std::string(chosen->name)});

@@ -1,6 +1,7 @@
 #include "engine/inputs.h"
 
 #include "base/suggest.h"
+#include "decode/mask.h"
 #include "engine/environment.h"
 #include "playbook/input_type.h"
 
@@ -42,6 +43,11 @@ void type_given(const playbook::Playbook& playbook, const std::map<std::string, 
       bound.inputs.values.emplace(name, std::move(*value));
     } else {
       Error error = value.error();
+      if (input->secret) {
+        decode::SecretSet secret;
+        secret.add(text);
+        error = {decode::mask(error.what, secret).text, decode::mask(error.hint, secret).text};
+      }
       error.what = "input '" + name + "': " + error.what;
       if (error.hint.empty()) error.hint = expectation(*input);
       bound.problems.push_back({name, error});

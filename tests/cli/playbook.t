@@ -66,6 +66,16 @@ EXPECT_JSON schema=1
 EXPECT_JSON files=1
 EXPECT_JSON diagnostics.0.file=shop/slow.yaml
 
+NAME a secret in a playbook that is not fit yet is not shown
+FILE shop/slow.yaml
+|format: 1
+|title: Slow shop
+|AccountKey=Sesame-Open-1234: x
+RUN aztriage playbook lint shop/slow.yaml; aztriage playbook lint shop/slow.yaml -o json
+EXIT 2
+EXPECT AccountKey=***
+EXPECT_NOT Sesame
+
 NAME a folder means the playbooks in it
 FILE mine/shop/slow.yaml
 |format: 2

@@ -59,6 +59,24 @@ void check_schema(const std::string& document) {
 
 }  // namespace
 
+TEST_CASE("saved: secrets that another tool left in a result are masked") {
+  auto seen = look(503);
+  seen.target = "https://a.blob.core.windows.net/c?sig=Zx9bQ4k2Lk2pQw8rT4vYn6uHs3dF5gJ1";
+  seen.summary = "refused password=Sesame-Open";
+  seen.facts["headers.authorization"] = fact::Value::text("Bearer Zx9bQ4k2Lk2pQw8rT4vYn6uHs3dF5gJ1");
+  const std::string json = fact::to_json(seen);
+  const auto read = saved("{\"schema\":1," + json.substr(1));
+  REQUIRE(read.looks.size() == 1);
+  const std::string again = fact::to_json(*read.looks.front().seen);
+  for (const char* secret : {"Zx9bQ4k2", "Sesame"}) {
+    CAPTURE(secret);
+    CHECK(again.find(secret) == std::string::npos);
+    CHECK(read.looks.front().label.find(secret) == std::string::npos);
+  }
+  CHECK(again.find("sig=***") != std::string::npos);
+  CHECK(read.what.find("Zx9b") == std::string::npos);
+}
+
 TEST_CASE("saved: a probe's document, a list of them, a watch and its lines") {
   const Saved one = saved(probe_document(200));
   CHECK(one.what == "http https://shop.contoso.com/");

@@ -144,6 +144,11 @@ EXPECT there is no answer 'nothing'
 EXPECT Which port?
 EXPECT ISOLATED
 
+NAME a secret that is typed where none belongs is not shown again
+RUN printf 'v password=Sesame-Open\nxx AccountKey=Sesame-Open-2\nq\n' | aztriage walk front-door/5xx-from-edge shop.contoso.com --no-reference --deadline 1s 2>&1
+EXPECT ***
+EXPECT_NOT Sesame
+
 NAME every cause is listed with what rules it out, and a pin is listed and taken back
 FILE books/demo/gate.yaml
 |format: 1

@@ -4,6 +4,7 @@
 #include "decode/encoding.h"
 #include "decode/secret_forms.h"
 #include "decode/secret_layers.h"
+#include "decode/secret_names.h"
 
 #include <algorithm>
 #include <array>
@@ -137,6 +138,20 @@ std::string replace(std::string_view text, const std::vector<SecretSpan>& spans,
 
 void mask_value(fact::Value& value, std::string_view name, const SecretSet& known, std::size_t& count);
 
+bool is_index(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// The last name in a path of a document: `sig` of `json.query.sig.0`.
+std::string_view last_name(std::string_view path) {
+  for (;;) {
+    const std::size_t dot = path.rfind('.');
+    const std::string_view last = path.substr(dot + 1);
+    if (dot == std::string_view::npos || !is_index(last)) return last;
+    path = path.substr(0, dot);
+  }
+}
+
 /// The facts whose name says that their value is a secret, whatever it looks like.
 bool is_secret_fact(std::string_view name) {
   const std::size_t dot = name.find('.');
@@ -144,7 +159,7 @@ bool is_secret_fact(std::string_view name) {
   const std::string_view group = name.substr(0, dot);
   const std::string_view member = name.substr(dot + 1);
   if (group == "cookies") return is_secret_cookie(member);
-  if (group == "json") return is_secret_key(member.substr(member.rfind('.') + 1));
+  if (group == "json") return is_secret_key(last_name(member));
   return false;
 }
 
@@ -174,9 +189,26 @@ std::string masked_text(std::string_view name, const std::string& value, const S
   if (const std::string_view header = header_of(name); !header.empty()) {
     return masked_header(header, value, known, count);
   }
+  // `auth` is the name of a login in base64, and of much else.
+  if (name.starts_with("json.") && classify_name(last_name(name)) == SecretName::login &&
+      mask("auth=" + value).count > 0) {
+    ++count;
+    return std::string(kMask);
+  }
   Masked masked = mask(value, known);
   count += masked.count;
   return std::move(masked.text);
+}
+
+/// Whether `value` is the one of the pair `"name": "DB_PASSWORD", "value": "..."` in a document.
+bool is_named_secret(std::string_view path, const fact::Facts& facts) {
+  if (!path.starts_with("json.") || !path.ends_with(".value")) return false;
+  const std::string before(path.substr(0, path.size() - std::string_view("value").size()));
+  return std::ranges::any_of(std::array{"name", "key"}, [&](const char* one) {
+    const auto found = facts.find(before + one);
+    return found != facts.end() && found->second.kind() == fact::Kind::text &&
+           is_secret_key(found->second.as_text());
+  });
 }
 
 /// Whose names are a server's words.
@@ -190,6 +222,10 @@ bool is_named_by_server(std::string_view name) {
 void mask_facts(fact::Facts& facts, const SecretSet& known, std::size_t& count) {
   std::vector<std::pair<std::string, std::string>> renamed;
   for (auto& [name, value] : facts) {
+    if (is_named_secret(name, facts) && value.kind() == fact::Kind::text && value.as_text() != kMask) {
+      value = fact::Value::text(std::string(kMask));
+      ++count;
+    }
     mask_value(value, name, known, count);
     if (!is_named_by_server(name)) continue;
     if (Masked masked = mask(name, known); masked.count > 0) {
@@ -232,10 +268,40 @@ void mask_string(std::string& text, const SecretSet& known, std::size_t& count) 
   text = std::move(masked.text);
 }
 
+SecretScan form_or_known(const SecretSet& known) {
+  return [&known](std::string_view piece, std::vector<SecretSpan>& out) {
+    scan_forms(piece, out);
+    find_known(piece, known, out);
+  };
+}
+
+Masked masked_by(std::string_view text, const SecretScan& scan) {
+  // With a secret gone, what stood around it may look like another one.
+  constexpr int kMostRounds = 6;
+  Masked masked{std::string(text), 0};
+  for (int round = 0; round < kMostRounds; ++round) {
+    const std::vector<SecretSpan> spans = scan_layers(masked.text, scan);
+    if (spans.empty()) return masked;
+    std::string next = replace(masked.text, spans, masked.count);
+    masked.text = std::move(next);
+  }
+  if (!scan_layers(masked.text, scan).empty()) masked.text = kMask;
+  return masked;
+}
+
 }  // namespace
 
+void SecretSet::add(const SecretSet& other) {
+  for (const Needle& needle : other.needles_) {
+    const auto same = [&](const Needle& own) { return own.text == needle.text; };
+    if (std::none_of(needles_.begin(), needles_.end(), same)) needles_.push_back(needle);
+  }
+  std::stable_sort(needles_.begin(), needles_.end(),
+                   [](const Needle& a, const Needle& b) { return a.text.size() > b.text.size(); });
+}
+
 void SecretSet::add(std::string_view value) {
-  if (value.empty()) return;
+  if (value.empty() || value == kMask) return;
   const auto put = [&](std::string text, bool base64) {
     const bool alone = text.size() < kShort;
     const bool there = std::any_of(needles_.begin(), needles_.end(),
@@ -244,7 +310,7 @@ void SecretSet::add(std::string_view value) {
   };
   put(std::string(value), false);
   // A value that is percent-encoded itself is found in its plain form, too.
-  if (std::string plain = percent_decode(value); plain != value) put(std::move(plain), false);
+  if (const std::string plain = percent_decode(value); plain != value) add(plain);
   if (value.size() >= kShort) {
     for (std::string& spelling : spellings(value)) put(std::move(spelling), false);
   }
@@ -259,24 +325,17 @@ void SecretSet::add(std::string_view value) {
 }
 
 std::vector<SecretSpan> find_secrets(std::string_view text, const SecretSet& known) {
-  return scan_layers(text, [&](std::string_view piece, std::vector<SecretSpan>& out) {
-    scan_forms(piece, out);
-    find_known(piece, known, out);
-  });
+  return scan_layers(text, form_or_known(known));
 }
 
 Masked mask(std::string_view text, const SecretSet& known) {
-  // With a secret gone, what stood around it may look like another one.
-  constexpr int kMostRounds = 6;
-  Masked masked{std::string(text), 0};
-  for (int round = 0; round < kMostRounds; ++round) {
-    const std::vector<SecretSpan> spans = find_secrets(masked.text, known);
-    if (spans.empty()) return masked;
-    std::string next = replace(masked.text, spans, masked.count);
-    masked.text = std::move(next);
-  }
-  if (!find_secrets(masked.text, known).empty()) masked.text = kMask;
-  return masked;
+  return masked_by(text, form_or_known(known));
+}
+
+Masked mask_known(std::string_view text, const SecretSet& known) {
+  if (known.empty()) return {std::string(text), 0};
+  return masked_by(
+      text, [&](std::string_view piece, std::vector<SecretSpan>& out) { find_known(piece, known, out); });
 }
 
 std::size_t mask(fact::Observation& observation, const SecretSet& known) {

@@ -18,6 +18,7 @@ namespace aztriage::decode {
 class SecretSet {
  public:
   void add(std::string_view value);
+  void add(const SecretSet& other);
   bool empty() const { return needles_.empty(); }
   struct Needle {
     std::string text;
@@ -45,6 +46,9 @@ struct Masked {
 /// them stays, so that the text keeps its shape: `sig=***`. Masking a masked text changes nothing; a text
 /// that keeps showing new secrets when others are gone becomes `***` as a whole. Linear in the text.
 Masked mask(std::string_view text, const SecretSet& known = {});
+
+/// Only what is known, so that a text of our own keeps its examples.
+Masked mask_known(std::string_view text, const SecretSet& known);
 
 /// Masks every text of an observation, the names of facts that a server chose (headers, cookies, JSON) and
 /// whole facts whose name says that they are secret (a header `authorization`, a cookie that is not an

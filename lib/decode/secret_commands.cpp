@@ -64,9 +64,9 @@ struct Word {
   std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
 };
 
-/// The name of a program without its folder and `.exe`.
+/// The name of a program without its folder and `.exe`, also behind what it is the value of: `run=curl`.
 std::string_view program(std::string_view word) {
-  const std::size_t slash = word.find_last_of("/\\");
+  const std::size_t slash = word.find_last_of("/\\=");
   if (slash != std::string_view::npos) word.remove_prefix(slash + 1);
   if (word.size() > 4 && equal_ignoring_case(word.substr(word.size() - 4), ".exe")) word.remove_suffix(4);
   return word;

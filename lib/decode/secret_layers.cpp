@@ -76,7 +76,10 @@ void scan_base64(const TextView& view, bool fresh, int depth, const SecretScan& 
     std::size_t end = i;
     while (end < text.size() && is_base64(text[end])) ++end;
     while (end < text.size() && text[end] == '=') ++end;
-    const bool changed = view.until[end - 1] - view.from[i] != end - i;
+    // Its ends also change where a sign beside it was written as several: `%20eyJ` held `20eyJ`.
+    const std::size_t first = i > 0 ? i - 1 : i;
+    const std::size_t last = std::min(end + 1, text.size());
+    const bool changed = view.until[last - 1] - view.from[first] != last - first;
     if (end - i >= kShortestRun && (fresh || changed)) {
       if (const auto plain = plain_of_path(std::string_view(text).substr(i, end - i))) {
         std::vector<SecretSpan> found;

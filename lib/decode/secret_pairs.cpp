@@ -33,11 +33,20 @@ struct Pair {
   char divider = '=';   // '=', ':', '>' of XML, or ' ' behind an option of a command
   bool spaced = false;  // blanks behind the divider
   char quote = 0;
+  bool list = false;  // the first of several, in brackets
 };
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
   const std::size_t end = std::min(text.size(), at + kMostSpaces);
   while (at < end && is_blank(text[at])) ++at;
+  return at;
+}
+
+/// Over the lines and the indent of a document, too.
+std::size_t skip_gap(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMostGap = 80;
+  const std::size_t end = std::min(text.size(), at + kMostGap);
+  while (at < end && (is_blank(text[at]) || is_break(text[at]))) ++at;
   return at;
 }
 
@@ -63,11 +72,27 @@ bool find_value(std::string_view text, std::size_t end, bool option, Pair& pair)
   const std::size_t value = skip_blanks(text, at);
   pair.spaced = value > at;
   pair.value = value;
-  if (value < text.size() && is_quote(text[value])) {
-    pair.quote = text[value];
+  if (value < text.size() && text[value] == '[') {
+    const std::size_t first = skip_gap(text, value + 1);
+    pair.list = first < text.size() && is_quote(text[first]);
+    if (pair.list) pair.value = first;
+  }
+  if (pair.value < text.size() && is_quote(text[pair.value])) {
+    pair.quote = text[pair.value];
     ++pair.value;
   }
   return pair.value < text.size();
+}
+
+/// Goes on to the next text of a list behind the one that ended at `end`.
+bool next_of_list(std::string_view text, std::size_t end, Pair& pair) {
+  if (!pair.list || end >= text.size() || text[end] != pair.quote) return false;
+  std::size_t at = skip_gap(text, end + 1);
+  if (at >= text.size() || text[at] != ',') return false;
+  at = skip_gap(text, at + 1);
+  if (at + 1 >= text.size() || text[at] != pair.quote) return false;
+  pair.value = at + 1;
+  return true;
 }
 
 /// The next of some signs at or behind a place. Places only grow, so that all answers together cost one pass,
@@ -100,8 +125,9 @@ struct Ends {
         narrow(text, "; \t\r\n\"'<>,&"),
         wide(text, ";\r\n\"<>"),
         value(text, ";& \t\r\n\"'<>,)]}\\|"),
+        part(text, ";\r\n"),
         element(text, "<\r\n") {}
-  NextOf line, narrow, wide, value, element;
+  NextOf line, narrow, wide, value, part, element;
 };
 
 /// Judging a value by its start is enough, and bounds the work.
@@ -298,7 +324,8 @@ std::size_t add_pair(std::string_view text, const Pair& pair, SecretName kind, E
       return pair.value;  // a SharedAccessSignature has names and values of its own
     }
     add_cookies(text, pair, end, kind == SecretName::set_cookie, out);
-    return end;
+    // What stands behind the one pair is none of it, and may hold another header.
+    return kind == SecretName::set_cookie ? std::min(end, ends.part(pair.value)) : end;
   }
   const std::size_t end = value_end(text, pair, kind, ends);
   if (end <= pair.value || !is_secret_value(text, pair, kind, end)) return pair.value;
@@ -400,6 +427,7 @@ void scan_pairs(std::string_view text, std::vector<SecretSpan>& out) {
     const SecretName kind = named.kind_of(text, pair, end, ends);
     const bool found = kind != SecretName::none && find_value(text, end, option, pair);
     i = found ? std::max(end, add_pair(text, pair, kind, ends, out)) : end;
+    while (found && next_of_list(text, i, pair)) i = std::max(i + 1, add_pair(text, pair, kind, ends, out));
   }
 }
 

@@ -188,6 +188,7 @@ std::vector<TextView> all_views(std::string_view text) {
     add_base(without_wraps(bases[0]));
     if (has(text, "=")) add_base(without_quoted_printable(bases[0]));
   }
+  if (has(text, " ")) add_base(with_plus_signs(bases[0]));
   std::vector<TextView> views;
   for (TextView& base : bases) {
     // Taken once more as long as something changes, twice at most.

@@ -27,6 +27,9 @@ TextView without_entities(const TextView& view);
 TextView without_escapes(const TextView& view);
 /// `=3D` and the `=` at the end of a line, where a text is quoted-printable, as mails are.
 TextView without_quoted_printable(const TextView& view);
+/// Where a key in base64 fell apart because somebody took its `+` for a blank, as servers do with what stands
+/// in a query.
+TextView with_plus_signs(const TextView& view);
 /// Lines that belong together: behind a backslash or a backtick, and where a line is as long as a screen, a
 /// mail or a PEM line is wide. Quotation marks of mails and the indent of the next line go, too.
 TextView without_wraps(const TextView& view);

@@ -128,6 +128,39 @@ std::size_t wrap_end(std::string_view s, std::size_t begin, std::size_t end, std
   return goes_on(line, s.substr(next, std::min(s.find_first_of("\r\n", next), s.size()) - next)) ? next : 0;
 }
 
+bool is_key_sign(char c) {
+  return is_alnum(c) || c == '+' || c == '/' || c == '=';
+}
+
+/// A piece of a key at `at`, in the direction of `step`: what it is made of says whether it can be one.
+std::string_view piece_beside(std::string_view s, std::size_t begin, bool forward) {
+  constexpr std::size_t kLooked = 100;
+  std::size_t end = begin;
+  if (forward) {
+    while (end < s.size() && end - begin < kLooked && is_key_sign(s[end])) ++end;
+    return s.substr(begin, end - begin);
+  }
+  while (begin > 0 && end - begin < kLooked && is_key_sign(s[begin - 1])) --begin;
+  std::string_view piece = s.substr(begin, end - begin);
+  return piece.substr(piece.find('=') == std::string_view::npos ? 0 : piece.rfind('=') + 1);
+}
+
+/// The blanks at `at` were plus signs: on one side a key goes on that is long enough to be sure, on the other
+/// one that no sentence holds.
+bool was_plus(std::string_view s, std::size_t at, std::size_t end) {
+  constexpr std::size_t kSure = 12;
+  const std::string_view left = piece_beside(s, at, false);
+  const std::string_view right = piece_beside(s, end, true);
+  const auto sure = [](std::string_view piece) { return piece.size() >= kSure && kinds_of(piece).all(); };
+  const auto likely = [](std::string_view piece) {
+    // Not `is`, `Basic` or `NTLM`.
+    const Kinds kinds = kinds_of(piece.substr(std::min<std::size_t>(1, piece.size())));
+    return kinds_of(piece).digit || kinds.mixed() ||
+           (kinds_of(piece).upper && !kinds.lower && piece.size() <= 3);
+  };
+  return (sure(left) && likely(right)) || (likely(left) && sure(right));
+}
+
 /// The width that at least two lines share and none exceeds: the one of a screen.
 std::size_t widest_line(std::string_view s) {
   std::size_t widest = 0;
@@ -176,6 +209,22 @@ TextView without_wraps(const TextView& view) {
     if (end > 0) begin = i;
   }
   return std::move(out.view);
+}
+
+TextView with_plus_signs(const TextView& view) {
+  constexpr std::size_t kMost = 3;  // plus signs in a row
+  const std::string_view s = view.text;
+  TextView out = view;
+  for (std::size_t i = s.find(' '); i != std::string_view::npos; i = s.find(' ', i)) {
+    std::size_t end = i;
+    while (end < s.size() && s[end] == ' ') ++end;
+    if (i > 0 && end < s.size() && end - i <= kMost && is_key_sign(s[i - 1]) && is_key_sign(s[end]) &&
+        was_plus(s, i, end))
+      std::fill(out.text.begin() + static_cast<std::ptrdiff_t>(i),
+                out.text.begin() + static_cast<std::ptrdiff_t>(end), '+');
+    i = end;
+  }
+  return out;
 }
 
 TextView without_quoted_printable(const TextView& view) {

@@ -372,6 +372,47 @@ TEST_CASE("mask: observations") {
   CHECK(mask(seen, known) == 0);
 }
 
+TEST_CASE("mask: names of facts in a document say what is secret") {
+  fact::Observation seen;
+  const auto put = [&](const char* name, const char* value) { seen.facts[name] = fact::Value::text(value); };
+  put("json.query.sig.0", "plain");
+  put("json.query.page.0", "plain");
+  put("json.settings.0.name", "DB_PASSWORD");
+  put("json.settings.0.value", "plain");
+  put("json.settings.1.name", "MODE");
+  put("json.settings.1.value", "plain");
+  put("json.auths.contoso.auth", "Y29udG9zbzpodW50ZXIyIQ==");
+  put("json.site.auth", "enabled");
+  mask(seen);
+  CHECK(seen.facts.at("json.query.sig.0").as_text() == "***");
+  CHECK(seen.facts.at("json.query.page.0").as_text() == "plain");
+  CHECK(seen.facts.at("json.settings.0.name").as_text() == "DB_PASSWORD");
+  CHECK(seen.facts.at("json.settings.0.value").as_text() == "***");
+  CHECK(seen.facts.at("json.settings.1.value").as_text() == "plain");
+  CHECK(seen.facts.at("json.auths.contoso.auth").as_text() == "***");
+  CHECK(seen.facts.at("json.site.auth").as_text() == "enabled");
+  CHECK(mask(seen) == 0);
+}
+
+TEST_CASE("mask: sets of known values add up, and a text of ours keeps its examples") {
+  SecretSet known;
+  known.add("Sesame-Open");
+  SecretSet more;
+  more.add("Sesame-Open");
+  more.add("Hunter-2");
+  known.add(more);
+  const std::size_t count = known.needles().size();
+  known.add(more);
+  CHECK(known.needles().size() == count);
+  const Masked masked = mask_known("Sesame-Open, Hunter-2 and password=Example-1", known);
+  CHECK(masked.text == "***, *** and password=Example-1");
+  CHECK(masked.count == 2);
+  CHECK(mask_known("password=Example-1", {}).text == "password=Example-1");
+  // What stands for a secret is none.
+  known.add("***");
+  CHECK(mask_known("***", known).count == 0);
+}
+
 /// Every byte that `scan_layers` gives to be looked at.
 std::size_t work_on(std::string_view text) {
   std::size_t bytes = 0;

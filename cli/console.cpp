@@ -137,13 +137,14 @@ void Console::out(std::string_view text) {
   progress({});
   wrote_ = wrote_ || !text.empty();
   if (write_error_ != 0) return;
-  const std::string safe = json_ ? text::printable_json(text) : std::string(text);
+  const std::string shown = decode::mask_known(text, hidden_).text;
+  const std::string safe = json_ ? text::printable_json(shown) : shown;
   write_error_ = write_all(kOut, safe.data(), safe.size());
 }
 
 void Console::warn(std::string_view line) {
   progress({});
-  const std::string text = std::string(line) + "\n";
+  const std::string text = decode::mask(line, hidden_).text + "\n";
   write_all(kError, text.data(), text.size());
 }
 
@@ -155,7 +156,8 @@ void Console::detail(std::string_view line) {
   if (verbose_) warn(line);
 }
 
-ExitCode Console::fail(const Error& error, ExitCode code) {
+ExitCode Console::fail(const Error& given, ExitCode code) {
+  const Error error{decode::mask(given.what, hidden_).text, decode::mask(given.hint, hidden_).text};
   warn("aztriage: " + text::printable(error.what, 2000));
   if (!error.hint.empty()) warn("  hint: " + text::printable(error.hint, 2000));
   if (json_ && !wrote_) {
@@ -176,7 +178,8 @@ void Console::progress(std::string_view line) {
   if (line == progress_) return;  // a loop that turns often says the same often
   if (!redraws()) return;
   std::string text = "\r\x1b[K";
-  if (!line.empty()) text += cut_to(text::printable(line, 2000), terminal_width(kError) - 1);
+  if (!line.empty())
+    text += cut_to(text::printable(decode::mask_known(line, hidden_).text, 2000), terminal_width(kError) - 1);
   progress_ = line;
   write_all(kError, text.data(), text.size());
 }

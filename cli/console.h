@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/command.h"
+#include "decode/mask.h"
 
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ class Console {
   /// is auto.
   Result<void> apply(const Options& options);
 
+  /// From here on these values are shown nowhere, whoever says them. In messages nothing is shown that looks
+  /// like a secret; a result masks its own texts, and is searched for these values only.
+  void hide(const decode::SecretSet& secrets) { hidden_.add(secrets); }
+
   /// To standard output, at once. A failed write is remembered and makes `finish` fail.
   void out(std::string_view text);
   /// To standard error, as a line of its own; not with --quiet.
@@ -36,7 +41,7 @@ class Console {
   void detail(std::string_view line);
   /// `aztriage: what` and the hint to standard error; with a machine format the same as the one document on
   /// standard output, unless the result is already there. Returns `code`.
-  ExitCode fail(const Error& error, ExitCode code);
+  ExitCode fail(const Error& given, ExitCode code);
   /// A warning to standard error, also with --quiet.
   void warn(std::string_view line);
   /// One line that the next one replaces; only on a terminal, not with --quiet. Empty text takes it away.
@@ -78,6 +83,7 @@ class Console {
   bool wrote_ = false;    // something went to standard output
   std::string progress_;  // the line of progress that is on the screen
   int write_error_ = 0;
+  decode::SecretSet hidden_;
 };
 
 }  // namespace aztriage::cli

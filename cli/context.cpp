@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/hidden.h"
 #include "cli/overlays.h"
 #include "decode/reader.h"
 #include "engine/commands.h"
@@ -170,6 +171,7 @@ engine::SessionOptions session_options(const Options& options) {
   result.allow_intrusive = options.flag("allow-intrusive");
   result.reference = !options.flag("no-reference");
   result.start_early = true;
+  result.hidden = started_with(options);
   return result;
 }
 

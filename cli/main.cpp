@@ -3,6 +3,7 @@
 #include "cli/complete/complete.h"
 #include "cli/console.h"
 #include "cli/help.h"
+#include "cli/hidden.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 
@@ -20,6 +21,7 @@ ExitCode tell_version(Console& console) {
 
 ExitCode run(std::vector<std::string> arguments, Console& console) {
   const Parsed parsed = parse(std::move(arguments));
+  console.hide(started_with(parsed.options));
   auto applied = console.apply(parsed.options);
   if (parsed.error) return console.fail(*parsed.error, ExitCode::usage);
   if (!applied) return console.fail(applied.error(), ExitCode::usage);
@@ -35,6 +37,7 @@ ExitCode run(std::vector<std::string> arguments, Console& console) {
   if (parsed.command == nullptr) {
     return console.fail({"no command was given", "see 'aztriage --help'"}, ExitCode::usage);
   }
+  if (const std::string exposed = exposed_proxy(parsed.options); !exposed.empty()) console.warn(exposed);
   return parsed.command->run(parsed.options, console);
 }
 
@@ -60,6 +63,8 @@ int main(int argc, char** argv) {
   cli::protect_standard_descriptors();
   let_writes_fail();
   cli::Console console;
-  const cli::ExitCode code = cli::run_caught({argv + (argc > 0 ? 1 : 0), argv + argc}, console);
+  std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  cli::scrub_arguments(argc, argv);
+  const cli::ExitCode code = cli::run_caught(std::move(arguments), console);
   return static_cast<int>(console.finish() ? code : cli::ExitCode::internal);
 }

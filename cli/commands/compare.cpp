@@ -52,7 +52,7 @@ Result<Route> make_route(const ProbeSpec& spec, const std::string& target, const
   route.name = target + (via.empty() ? "" : " via " + via);
   route.target = std::move(*made);
   for (const auto& name : given->on_line) all.on_line.push_back(name);
-  for (const auto& needle : given->secrets.needles()) all.secrets.add(needle.text);
+  all.secrets.add(given->secrets);
   return route;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/look/look.h"
 
 #include "cli/context.h"
+#include "cli/hidden.h"
 #include "cli/interrupt.h"
 #include "decode/mask.h"
 #include "fact/json.h"
@@ -107,6 +108,7 @@ LookPlan look_plan(const probe::ProbeSpec& spec, std::vector<Target> targets, co
   plan.deadline = duration_option(options, "deadline");
   plan.here = options.get("here", "client");
   plan.secrets = given.secrets;
+  plan.secrets.add(started_with(options));
   return plan;
 }
 

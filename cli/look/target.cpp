@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/given.h"
+#include "cli/hidden.h"
 #include "fact/url.h"
 #include "probe/registry.h"
 
@@ -151,7 +152,10 @@ Result<GivenParams> given_params(const ProbeSpec& spec, const std::vector<std::s
       given.from_file.push_back(pair->name);
       given.secrets.add(pair->value);
     } else if (param != nullptr && only_secret(*param)) {
-      if (!in_environment(text)) given.on_line.push_back(pair->name);
+      if (!in_environment(text)) {
+        given.on_line.push_back(pair->name);
+        scrub_arguments(pair->value);
+      }
       given.secrets.add(pair->value);
     }
     given.values[pair->name] = pair->value;

@@ -80,6 +80,7 @@ Session::Session(playbook::Playbook playbook, Inputs inputs, SessionOptions opti
     slots_[i].result.kind = playbook_.steps[i].kind;
     slots_[i].result.symptom = playbook_.steps[i].symptom;
   }
+  secrets_.add(options_.hidden);
   for (const auto& input : playbook_.inputs) {
     const auto* value = input.secret ? inputs_.find(input.name) : nullptr;
     if (value) secrets_.add(fact::to_text(*value));

@@ -31,6 +31,8 @@ struct SessionOptions {
   /// A probe whose requirement is still being looked at starts with all others; what it sees counts only when
   /// the requirement holds. Costs some traffic, saves a round of waiting.
   bool start_early = false;
+  /// What else must not be shown: secrets that the process was started with.
+  decode::SecretSet hidden;
 };
 
 /// Data beside the playbook that a session needs; must outlive it.

@@ -267,6 +267,38 @@ TEST_CASE("steps: secrets of inputs and of answers are masked before anybody see
   CHECK(scene.result().inputs.at("key") == "***");
 }
 
+TEST_CASE("steps: a secret of the wrong form is not told") {
+  auto playbook = load(playbook_with(R"(
+  edge:
+    probe: http
+    with: {url: "https://${endpoint}/", headers: {Authorization: "Bearer ${key}"}}
+    symptom: true
+    outcomes: [{name: served, fine: true, when: {status: {below: 500}}}, {name: failed}]
+)"));
+  const auto bound =
+      engine::bind(playbook, {{"endpoint", "a.contoso.com"}, {"key", "Sesame-Open\nSesame"}}, clouds(), {});
+  REQUIRE(bound.problems.size() == 1);
+  CHECK(bound.problems[0].error.what.find("input 'key'") == 0);
+  CHECK((bound.problems[0].error.what + bound.problems[0].error.hint).find("Sesame") == std::string::npos);
+}
+
+TEST_CASE("steps: what the process was started with is masked, whoever says it") {
+  engine::SessionOptions options;
+  options.hidden.add("Sesame-Open");
+  Scene scene(playbook_with(R"(
+  edge:
+    probe: http
+    with: {url: "https://${endpoint}/"}
+    symptom: true
+    outcomes: [{name: served, fine: true, when: {status: {below: 500}}}, {name: failed}]
+)"),
+              {{"endpoint", "a.contoso.com"}}, options);
+  scene.start();
+  scene.answer("edge",
+               answered({{"status", number(407)}, {"body", text("who is Sesame-Open")}}, {"headers"}));
+  CHECK(scene.step("edge").observation->facts.at("body").as_text() == "who is ***");
+}
+
 TEST_CASE("steps: looking again replaces what was seen") {
   Scene scene(playbook_with(R"(
   edge:

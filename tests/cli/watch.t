@@ -91,7 +91,8 @@ EXPECT_JSON met=true
 EXPECT_JSON watched.0.bad=0
 
 NAME Ctrl-C ends a watch with its sum
-RUN timeout --preserve-status -s INT 6 aztriage probe http http://127.0.0.1:$HTTP_PORT/ --every 100ms -o json
+RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/ --every 100ms -o jsonl > out & pid=$!
+RUN until [ -s out ]; do sleep 0.05; done; kill -INT $pid; wait $pid; code=$?; tail -n 1 out; exit $code
 EXIT 130
 EXPECT_JSON ended=interrupted
 EXPECT_JSON watched.0.state=good

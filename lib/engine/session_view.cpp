@@ -102,7 +102,9 @@ isolation::Known Session::known() const {
 }
 
 void Session::describe(RunResult& result) const {
+  // A link may hold a secret, though it is none itself.
   result.inputs = shown(playbook_, inputs_);
+  for (auto& [name, value] : result.inputs) value = masked(value);
   result.here = options_.here;
   result.confirmed = confirmed_;
   for (const int cause : fixed_) result.fixed.push_back(playbook_.causes[static_cast<std::size_t>(cause)].id);

@@ -282,6 +282,21 @@ TEST_CASE("steps: a secret of the wrong form is not told") {
   CHECK((bound.problems[0].error.what + bound.problems[0].error.hint).find("Sesame") == std::string::npos);
 }
 
+TEST_CASE("steps: an input that is no secret may hold one") {
+  std::string yaml = playbook_with(R"(
+  edge:
+    probe: http
+    with: {url: "https://${endpoint}/?${path}"}
+    symptom: true
+    outcomes: [{name: served, fine: true, when: {status: {below: 500}}}, {name: failed}]
+)");
+  yaml.insert(yaml.find("  origin:"), "  path: {}\n");
+  Scene scene(yaml, {{"endpoint", "a.contoso.com"}, {"path", "sp=r&sig=Zx9bQ4k2Lk2pQw8rT4vYn6uHs3dF5gJ1"}});
+  scene.start();
+  CHECK(scene.result().inputs.at("path") == "sp=r&sig=***");
+  CHECK(scene.result().inputs.at("endpoint") == "a.contoso.com");
+}
+
 TEST_CASE("steps: what the process was started with is masked, whoever says it") {
   engine::SessionOptions options;
   options.hidden.add("Sesame-Open");

@@ -104,7 +104,7 @@ class CommandScan {
     tool_ = {};
     login_ = false;
     wanted_ = nullptr;
-    net_ = 0;
+    net_ = Net::none;
   }
 
   void end_line() {
@@ -197,23 +197,37 @@ class CommandScan {
 
   /// `net user NAME PASSWORD`, `net use \\SERVER\SHARE PASSWORD /user:NAME` and the other way round.
   bool take_net(Word word, std::string_view plain) {
-    if (net_ == 0) {
+    if (net_ == Net::none) {
       if (!equal_ignoring_case(program(plain), "net")) return false;
-      net_ = 1;
+      net_ = Net::net;
       return true;
     }
-    if (net_ == 1) {
-      net_ = equal_ignoring_case(plain, "user") || equal_ignoring_case(plain, "use") ? 2 : 0;
-      return net_ == 2;
+    if (net_ == Net::net) {
+      net_ = equal_ignoring_case(plain, "user")  ? Net::user
+             : equal_ignoring_case(plain, "use") ? Net::use
+                                                 : Net::none;
+      return net_ != Net::none;
     }
-    if (plain.starts_with('/') || plain.starts_with('-') || plain.find('\\') != plain.npos ||
-        plain.ends_with(':'))
+    const bool share = plain.find('\\') != plain.npos;
+    if (share && net_ == Net::use) net_ = Net::value;
+    if (share || plain.starts_with('/') || plain.starts_with('-') || plain.ends_with(':')) return true;
+    if (net_ == Net::user) {
+      net_ = Net::value;
       return true;
-    if (++net_ == 4 || (net_ == 3 && looks_random(plain) && plain.size() >= 20)) {
-      if (plain != "*") hide(value_at(word.begin));
-      net_ = 0;
     }
+    const bool random = looks_random(plain) && plain.size() >= 20;
+    if (plain != "*" && (random || (net_ == Net::value && !is_prose(word)))) hide(value_at(word.begin));
+    net_ = Net::none;
     return true;
+  }
+
+  /// A word of small letters before another one: "net user and", "net use \\server\share fails with".
+  bool is_prose(Word word) const {
+    const std::string_view plain = word.in(text_);
+    const bool small = plain.find_first_not_of("abcdefghijklmnopqrstuvwxyz'") == plain.npos;
+    std::size_t next = word.end;
+    while (next < text_.size() && text_[next] == ' ') ++next;
+    return small && next > word.end && next < text_.size() && text_[next] >= 'a' && text_[next] <= 'z';
   }
 
   /// Lines of protocols: Redis's AUTH, FTP's PASS, SMTP's AUTH.
@@ -293,7 +307,9 @@ class CommandScan {
   bool after_334_ = false;
   const Rule* wanted_ = nullptr;
   int words_ = 0;  // of the line so far
-  int net_ = 0;    // how much of `net user NAME` was read
+  enum class Net { none, net, user, use, value };
+  Net net_ =
+      Net::none;  // what was read of `net user NAME` or `net use SHARE`; at `value` the password is next
 };
 
 }  // namespace

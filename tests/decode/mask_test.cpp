@@ -241,6 +241,9 @@ TEST_CASE("mask: innocent texts stay as they are") {
       "validation_token: MS=ms12345678\nasuid.shop.contoso.com TXT 0123456789ABCDEF0123456789ABCDEF",
       "Failed password for invalid user admin from 203.0.113.7 port 55000 ssh2",
       "token: {status: 401, codes: [AADSTS7000215], error: invalid_client}",
+      "net use to the file share fails, and net use \\\\acct.file.core.windows.net\\share fails with error "
+      "53",
+      "the net user and the net use commands",
       "net user\nUser accounts for \\\\VM1\nAdministrator  azureuser  Guest",
       "GET https://shop.contoso.com:8443/a/b;c=d?e=f@g HTTP/1.1",
   };

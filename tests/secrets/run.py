@@ -18,8 +18,9 @@ from pathlib import Path
 
 from planted.cases import Case, Cases
 from planted.forms import ENCODINGS, Search, forms
-from planted.kinds import Planted, make
+from planted.kinds import PLAIN, Planted, make
 from planted.machine import Machine, Trace
+from planted.records import Records
 from planted.world import World
 
 AZ = """#!/bin/sh
@@ -31,11 +32,16 @@ exit "$AZ_CODE"
 """
 
 
-def problems_of(case: Case, trace: Trace, search: Search) -> list[str]:
+def problems_of(case: Case, trace: Trace, search: Search, proof: Search) -> list[str]:
     problems = [f"{where}: {what}" for where, data in trace.outputs.items() for what in search.find(data)]
     everything = b"\n".join(trace.outputs.values())
+    said = next((data for where, data in trace.outputs.items() if where.startswith("standard error") and data), b"")
     if case.expect not in everything:
-        problems.append(f"nowhere: {case.expect.decode()} (code {trace.code}: {trace.outputs['standard error'][:300]!r})")
+        problems.append(f"nowhere: {case.expect.decode()} (code {trace.code}: {said[:300]!r})")
+    for where in case.proof:
+        outputs = [data for name, data in trace.outputs.items() if name.startswith(where) or name.endswith(where)]
+        if not any(proof.find(data) for data in outputs):
+            problems.append(f"{where}: what is planted as no secret is not found there (code {trace.code}: {said[:300]!r})")
     if case.whole:
         try:
             json.loads(trace.outputs["standard output"])
@@ -43,8 +49,7 @@ def problems_of(case: Case, trace: Trace, search: Search) -> list[str]:
             problems.append(f"standard output is no JSON: {error}")
     if trace.dumped:
         problems.append("a core file")
-    if b"not done in time" in trace.outputs["standard error"]:
-        problems.append("not done in time")
+    problems += [mark.decode() for mark in (b"not done in time", b"never shown") if mark in everything]
     return problems
 
 
@@ -79,6 +84,7 @@ def main() -> int:
     parser.add_argument("pattern", nargs="*", help="part of a case's name")
     parser.add_argument("--binary", type=Path, default=top / "build" / "release" / "aztriage")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--share", type=float, default=1.0, help="of the cases, by chance; the proofs that something would be found are never left out")
     parser.add_argument("--jobs", type=int, default=4, help="cases at a time")
     options = parser.parse_args()
     rng = random.Random(options.seed)
@@ -91,19 +97,27 @@ def main() -> int:
     for problem in failed:
         print("FAILED the search: " + problem)
 
+    proof = Search()
+    proof.add("plain", PLAIN)
     texts = ["\n\n".join(form for _, form in forms(one.text)) for one in found]
     headers = [one.text for one in found if "\n" not in one.text and len(one.text) < 700]
-    world = World(texts, headers)
     passed = 0
     with tempfile.TemporaryDirectory(prefix="aztriage-tools-") as name:
         tools = Path(name)
+        (tools / "keys").mkdir()
+        world = World(texts, headers, found, tools / "keys")
         (tools / "az").write_text(AZ)
         (tools / "az").chmod(0o755)
         print(check_dump(tools))
-        cases = [case for case in Cases(Machine(options.binary.resolve(), tools), world, found).all() if not options.pattern or any(part in case.name for part in options.pattern)]
+        machine = Machine(options.binary.resolve(), tools)
+        cases = [*Cases(machine, world, found).all(), *Records(machine, world, found).all()]
+        if options.pattern:
+            cases = [case for case in cases if any(part in case.name for part in options.pattern)]
+        elif options.share < 1:
+            cases = [case for case in cases if case.proof or rng.random() < options.share]
         with ThreadPoolExecutor(options.jobs) as pool:
             for case, trace in zip(cases, pool.map(lambda case: case.run(), cases)):
-                problems = problems_of(case, trace, search)
+                problems = problems_of(case, trace, search, proof)
                 if not problems:
                     passed += 1
                     continue
@@ -111,7 +125,7 @@ def main() -> int:
                 print(f"FAILED {case.name}")
                 for problem in problems[:8]:
                     print("    " + problem)
-    world.release.set()
+        world.release.set()
     print(f"{passed} passed, {len(failed)} failed")
     return 1 if failed or passed == 0 else 0
 

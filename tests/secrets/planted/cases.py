@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planted.forms import forms
-from planted.kinds import Planted
+from planted.kinds import PLAIN, Planted
 from planted.machine import Machine, Trace
 from planted.world import World
 
@@ -55,6 +55,7 @@ class Case:
     run: Callable[[], Trace]
     expect: bytes = b""  # somewhere in its outputs
     whole: bool = True  # standard output is one JSON document
+    proof: tuple[str, ...] = ()  # the outputs that have to show what is no secret, but planted in the same way
 
 
 def batches(lines: list[str], most: int) -> Iterator[str]:
@@ -79,7 +80,7 @@ class Cases:
         self.texts = [form for one in found for _, form in forms(one.text)]
 
     def all(self) -> list[Case]:
-        return [*self.inputs(), *self.parameters(), *self.proxies(), *self.answers(), *self.pasted(), *self.mistakes(), *self.saved(), *self.commands(), *self.ends()]
+        return [*self.inputs(), *self.parameters(), *self.proxies(), *self.answers(), *self.pasted(), *self.mistakes(), *self.saved(), *self.commands(), *self.ends(), *self.proofs()]
 
     def _run(self, name: str, arguments: list[str], expect: str = "", whole: bool = False, **more: object) -> Case:
         return Case(name, lambda: self.machine.run(name, arguments, **more), expect.encode(), whole)  # type: ignore[arg-type]
@@ -146,8 +147,16 @@ class Cases:
         for number in range(len(self.world.headers)):
             yield self._run(f"header {number}", ["probe", "http", f"{self.site}/header/{number}", "-o", "json"], '"status": 200', True)
             yield self._run(f"redirect {number}", ["probe", "http", f"{self.site}/away/{number}", "-w", "follow=true", "-v"])
-        for kind in ("ftps", "ssh", "smb", "rdp", "mysql", "redis", "amqp", "postgres"):
-            yield self._run(f"banner to {kind}", ["probe", kind, f"127.0.0.1:{self.world.banner}", "--timeout", "3s", "-o", "json"], kind, True)
+        kinds = ("ftps", "ssh", "smb", "rdp", "mysql", "redis", "amqp", "postgres")
+        for number, port in enumerate(self.world.banners):
+            kind = kinds[number % len(kinds)]
+            yield self._run(f"banner {number} to {kind}", ["probe", kind, f"127.0.0.1:{port}", "--timeout", "3s", "-o", "json"], kind, True)
+        for number in range(len(self.world.named)):
+            how = ["-o", "json"] if number % 2 else ["-v"]
+            yield self._run(f"text record {number}", ["probe", "dns", f"t{number}.contoso.com", "-w", "type=TXT", "--dns-server", f"127.0.0.1:{self.world.names}", *how], "contoso.com", number % 2 == 1)
+        for number, port in enumerate(self.world.certificates):
+            how = ["-o", "json"] if number % 2 else ["-v"]
+            yield self._run(f"certificate {number}", ["probe", "tls", f"127.0.0.1:{port}", "-w", "sni=shop.contoso.com", "--timeout", "5s", *how], "shop.contoso.com", number % 2 == 1)
 
     def pasted(self) -> Iterator[Case]:
         book = {"books/demo/gate.yaml": BOOK}
@@ -200,4 +209,20 @@ class Cases:
         for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGQUIT):
             yield self._run(f"ended by {number.name}", ["probe", "http", f"{self.site}/slow", "-w", "headers.Authorization=@../given/value", "--timeout", "15s"], "", environment=environment, files={"value": self._secret("token")}, kill=(0.7, number))
         yield self._run("the process list", ["probe", "http", f"{self.site}/slow", "-w", "headers.Authorization=Bearer " + self._secret("token"), "--proxy", "none", "--timeout", "3s", "-o", "json"], "", True, scrubbed_after=1.0)
-        yield self._run("the process list, with a proxy", ["probe", "http", f"{self.site}/slow", "--proxy", f"u:{self._secret('curl login')}@127.0.0.1:{self.world.banner}", "--timeout", "3s", "-o", "json"], "", True, scrubbed_after=1.0)
+        yield self._run("the process list, with a proxy", ["probe", "http", f"{self.site}/slow", "--proxy", f"u:{self._secret('curl login')}@127.0.0.1:{self.world.banners[0]}", "--timeout", "3s", "-o", "json"], "", True, scrubbed_after=1.0)
+
+    def proofs(self) -> Iterator[Case]:
+        """The same ways for what is no secret."""
+
+        def proof(name: str, arguments: list[str], *where: str, **more: object) -> Case:
+            return Case(f"proof: {name}", lambda: self.machine.run(name, arguments, **more), b"", False, where)  # type: ignore[arg-type]
+
+        book = {"books/demo/gate.yaml": BOOK}
+        base = ["run", "gate", "--playbooks", "../given/books", "--no-reference", "-s", f"port={self.world.site}"]
+        yield proof("an input", [*base, "-s", "query=" + PLAIN, "-o", "json", "--report", "junit=report.xml", "--report", "html=report.html"], "standard output", "report.html", files=book)
+        yield proof("a pasted text", [*base, "-a", "told=@../given/paste", "-o", "json"], "standard output", files=book | {"paste": "the gate says " + PLAIN})
+        yield proof("a body in base64", ["probe", "http", f"{self.site}/plain", "-o", "json"], "standard output")
+        yield proof("a proxy", ["probe", "http", "http://shop.contoso.com/" + PLAIN, "--proxy", f"http://127.0.0.1:{self.world.proxy}", "-v"], "standard output")
+        yield proof("a mistake", ["run", "storage/blob-403-401", "-s", PLAIN], "standard error")
+        yield proof("the process list", ["probe", "http", f"{self.site}/slow?{PLAIN}", "--proxy", "none", "--timeout", "2s"], "process list")
+        yield proof("a command's output", [*base, "--allow-commands", "az", "-o", "json"], "standard output", files=book, environment={"AZ_SAYS": PLAIN, "AZ_CODE": "1"})

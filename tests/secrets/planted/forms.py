@@ -111,8 +111,10 @@ class Search:
         }
         found = set()
         for view in views:
-            for at in range(len(view) - PIECE + 1):
-                kind = self.pieces.get(view[at : at + PIECE])
-                if kind is not None:
-                    found.add(f"{kind}: {view[max(0, at - 30) : at + PIECE].decode('utf-8', 'replace')!r}")
+            # No secret has blanks, and few words of others are so long.
+            for word in re.finditer(rb"\S{%d,}" % PIECE, view):
+                for at in range(word.start(), word.end() - PIECE + 1):
+                    kind = self.pieces.get(view[at : at + PIECE])
+                    if kind is not None:
+                        found.add(f"{kind}: {view[max(0, at - 30) : at + PIECE].decode('utf-8', 'replace')!r}")
         return sorted(found)

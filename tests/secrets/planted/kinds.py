@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 ALNUM = string.ascii_letters + string.digits
 
+# No mask can know that this is meant to be secret: it has to come out where secrets must not, or looking for those would show nothing.
+PLAIN = "plain-words-that-nobody-hides"
+
 
 @dataclass(frozen=True)
 class Planted:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
 import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +23,19 @@ class Trace:
     code: int = 0
     dumped: bool = False
     outputs: dict[str, bytes] = field(default_factory=dict)  # by where it was
+
+
+@dataclass
+class Command:
+    """One call of the binary."""
+
+    arguments: list[str]
+    stdin: str = ""
+    scrubbed_after: float = 0.0  # how long the process list may still show what the command line said
+    kill: tuple[float, signal.Signals] | None = None
+    typed: list[tuple[str, str]] | None = None  # at a terminal: what is waited for, and what is typed then
+    first: Callable[[Path], None] | None = None  # something done in the home before
+    terminal: str = "xterm"
 
 
 def command_line(pid: int) -> bytes:
@@ -42,6 +57,54 @@ def family(pid: int) -> list[int]:
     return found
 
 
+class Watch:
+    """What the process list shows of a process and its children, as long as it lives."""
+
+    def __init__(self, pid: int, after: float) -> None:
+        self.seen: set[bytes] = set()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, args=(pid, after))
+        self._thread.start()
+
+    def _watch(self, pid: int, after: float) -> None:
+        self._over.wait(after)
+        while not self._over.is_set():
+            self.seen.update(command_line(each) for each in family(pid))
+            self._over.wait(0.005)
+
+    def end(self) -> bytes:
+        self._over.set()
+        self._thread.join()
+        return b"\n".join(self.seen)
+
+
+def talk(process: subprocess.Popen[bytes], terminal: int, typed: list[tuple[str, str]]) -> bytes:
+    """Types each text once what it waits for is on the screen; all that the screen showed."""
+    shown = b""
+    since = 0
+    left = list(typed)
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        ready, _, _ = select.select([terminal], [], [], 0.05)
+        try:
+            data = os.read(terminal, 65536) if ready else b""
+        except OSError:  # its other end is closed
+            break
+        shown += data
+        if ready and not data:
+            break
+        if left and left[0][0].encode() in shown[since:]:
+            since = len(shown)
+            os.write(terminal, left.pop(0)[1].encode())
+        elif not ready and process.poll() is not None:
+            break
+    else:
+        shown += b"\nnot done in time"
+    if left:
+        shown += f"\nnever shown: {left[0][0]}".encode()
+    return shown
+
+
 class Machine:
     def __init__(self, binary: Path, tools: Path) -> None:
         self.binary = binary
@@ -58,9 +121,35 @@ class Machine:
         }
         return environment | more
 
-    def run(self, name: str, arguments: list[str], *, environment: dict[str, str] | None = None, stdin: str = "", files: dict[str, str] | None = None,
-            scrubbed_after: float = 0.0, kill: tuple[float, signal.Signals] | None = None, terminal: bool = False) -> Trace:
-        """`files` are ours and are not searched; `scrubbed_after`: how long the process list may still show what the command line said."""
+    def _call(self, home: Path, command: Command, environment: dict[str, str]) -> tuple[int, dict[str, bytes]]:
+        if command.first is not None:
+            command.first(home)
+        screen, inside = os.openpty() if command.typed is not None else (-1, -1)
+        stream = subprocess.PIPE if command.typed is None else inside
+        process = subprocess.Popen([str(self.binary), *command.arguments], cwd=home / "work", stdin=stream, stdout=stream, stderr=stream,
+                                   env=self._environment(home, environment) | {"TERM": command.terminal}, start_new_session=command.typed is not None,
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, resource.getrlimit(resource.RLIMIT_CORE)[1:] * 2))
+        watch = Watch(process.pid, command.scrubbed_after)
+        out = err = b""
+        try:
+            if command.kill is not None:
+                time.sleep(command.kill[0])
+                process.send_signal(command.kill[1])
+            if command.typed is None:
+                out, err = process.communicate(command.stdin.encode(), timeout=PATIENCE)
+            else:
+                os.close(inside)
+                out = talk(process, screen, command.typed)
+                os.close(screen)
+                process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            err += b"\nnot done in time"
+        return process.returncode, {"standard output": out, "standard error": err, "process list": watch.end()}
+
+    def series(self, name: str, commands: list[Command], *, environment: dict[str, str] | None = None, files: dict[str, str] | None = None) -> Trace:
+        """Several calls in one home; `files` are below given/, are ours and are not searched."""
         trace = Trace(name)
         with tempfile.TemporaryDirectory(prefix="aztriage-secrets-") as folder:
             home = Path(folder)
@@ -69,38 +158,16 @@ class Machine:
             for path, text in (files or {}).items():
                 (home / "given" / path).parent.mkdir(parents=True, exist_ok=True)
                 (home / "given" / path).write_text(text, encoding="utf-8", newline="")
-            argv = [str(self.binary), *arguments]
-            if terminal:
-                argv = ["script", "-qec", subprocess.list2cmdline(argv), "/dev/null"]
-            process = subprocess.Popen(argv, cwd=home / "work", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self._environment(home, environment or {}),
-                                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, resource.getrlimit(resource.RLIMIT_CORE)[1:] * 2))
-            seen: set[bytes] = set()
-            over = threading.Event()
-
-            def watch() -> None:
-                over.wait(scrubbed_after)
-                while not over.is_set():
-                    # The command line of `script` is ours.
-                    seen.update(command_line(pid) for pid in family(process.pid)[1 if terminal else 0 :])
-                    over.wait(0.005)
-
-            watcher = threading.Thread(target=watch)
-            watcher.start()
-            try:
-                if kill is not None:
-                    time.sleep(kill[0])
-                    process.send_signal(kill[1])
-                out, err = process.communicate(stdin.encode(), timeout=PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                out, err = process.communicate()
-                err += b"\nnot done in time"
-            over.set()
-            watcher.join()
-            trace.code = process.returncode
-            trace.outputs = {"standard output": out, "standard error": err, "process list": b"\n".join(seen)}
+            for command in commands:
+                trace.code, outputs = self._call(home, command, environment or {})
+                label = "" if len(commands) == 1 else f" of {' '.join(command.arguments)[:40]}"
+                for where, data in outputs.items():
+                    trace.outputs[where + label] = trace.outputs.get(where + label, b"") + data
             for path in home.rglob("*"):
                 if path.is_file() and "given" not in path.relative_to(home).parts[:1]:
                     trace.outputs[str(path.relative_to(home))] = path.read_bytes()
             trace.dumped = any(path.name.startswith("core") for path in home.rglob("*"))
         return trace
+
+    def run(self, name: str, arguments: list[str], *, environment: dict[str, str] | None = None, files: dict[str, str] | None = None, **more: object) -> Trace:
+        return self.series(name, [Command(arguments, **more)], environment=environment, files=files)  # type: ignore[arg-type]

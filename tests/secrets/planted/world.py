@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import http.server
 import json
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
+
+from planted.kinds import PLAIN, Planted
+from planted.wire import MOST_TEXT, certificates, serve_certificates, serve_names
 
 
 class QuietServer(http.server.ThreadingHTTPServer):
@@ -20,13 +25,16 @@ class QuietServer(http.server.ThreadingHTTPServer):
 class World:
     """`texts` are served at /text/NUMBER; /echo says what it was asked; /slow waits; /away redirects."""
 
-    def __init__(self, texts: list[str], headers: list[str]) -> None:
+    def __init__(self, texts: list[str], headers: list[str], found: list[Planted], folder: Path) -> None:
         self.texts = texts
         self.headers = headers
         self.release = threading.Event()
         self.site = self._serve(self._site())
         self.proxy = self._serve(self._proxy())
-        self.banner = self._talk(lambda connection: connection.sendall(b"220 " + texts[0].split("\n")[0].encode() + b"\r\n"))
+        self.banners = [self._talk(lambda connection, line=line: connection.sendall(b"220 " + line.encode() + b"\r\n")) for line in headers]
+        self.named = [line for line in headers if len(line) < MOST_TEXT]
+        self.names = serve_names(self.named)
+        self.certificates = serve_certificates(certificates(found), folder)
 
     def _serve(self, handler: type[http.server.BaseHTTPRequestHandler]) -> int:
         server = QuietServer(("127.0.0.1", 0), handler)
@@ -62,7 +70,9 @@ class World:
                 body = asked
                 status = 200
                 more: list[tuple[str, str]] = []
-                if path.startswith("/text/"):
+                if path == "/plain":
+                    body = base64.b64encode(b"the gate says " + PLAIN.encode()).decode()
+                elif path.startswith("/text/"):
                     body = world.texts[int(path[6:])]
                 elif path.startswith("/header/"):
                     line = world.headers[int(path[8:])]

@@ -24,8 +24,7 @@ from planted.records import Records
 from planted.world import World
 
 AZ = """#!/bin/sh
-echo "{\\"state\\": \\"Running\\", \\"env\\": \\"$AZURE_CLIENT_SECRET\\"}"
-printf '%s' "$AZ_SAYS"
+echo "{\\"state\\": \\"Running\\", \\"env\\": \\"$AZURE_CLIENT_SECRET\\", \\"said\\": $AZ_SAYS}"
 echo "refused for $AZURE_CLIENT_SECRET with $AZURE_STORAGE_CONNECTION_STRING" >&2
 printf '%s' "$AZ_SAYS" >&2
 exit "$AZ_CODE"

@@ -19,7 +19,7 @@ reviewed: 2026-11-24
 symptoms: [the gate fails]
 inputs:
   port: {}
-  query: {optional: true}
+  query: {default: a=b}
   sas: {optional: true}
   key: {optional: true}
 causes:
@@ -28,7 +28,7 @@ causes:
 steps:
   gate:
     probe: http
-    with: {url: "http://127.0.0.1:${port}/echo?${query?}"}
+    with: {url: "http://127.0.0.1:${port}/echo?${query}"}
     symptom: true
     say: ${status} with ${headers.x-said} and ${body}
     outcomes: [{name: served, fine: true, when: {status: {below: 500}}}, {name: broken}]
@@ -44,9 +44,14 @@ steps:
   shown:
     command: {run: [az, webapp, show, -n, gate, -g, rg, -o, json]}
     read: json
-    facts: {state: text}
+    facts: {state: text, env: text, said: text}
+    say: it is ${state} and says ${said}
     outcomes: [{name: running, when: {state: Running}, given: {worn: usually, otherwise: rarely}}, {name: other}]
 """
+
+
+# A walk in which the command is run.
+RUN_IT = "p told\nthe gate says a word\n.\ny\nq\n"
 
 
 @dataclass
@@ -164,7 +169,7 @@ class Cases:
         for number, text in enumerate(batches(self.texts, 30000)):
             yield self._run(f"pasted {number}", ["run", *base, "-a", "told=@../given/paste", "-o", "json"], "told", True, files=book | {"paste": "the gate says\n" + text})
         for number, text in enumerate(batches([one.text for one in self.found], 4000)):
-            script = "2\n1\n" + "p\n" + "the gate says\n" + text + "\n.\nn the note " + text.split("\n")[0] + "\nq\n"
+            script = "p told\nthe gate says\n" + text + "\n.\nn the note " + text.split("\n")[0] + "\nq\n"
             yield self._run(f"pasted in a walk {number}", ["walk", *base], "gate", stdin=script, files=book, environment={"AZTRIAGE_INPUT_KEY": self._secret("ado.net")})
             yield self._run(f"typed in a walk {number}", ["walk", *base], "gate", stdin=text, files=book)
         yield self._run("read from standard input", ["run", *base, "-a", "told=@-", "-v"], "told", stdin="the gate says " + self.texts[0], files=book)
@@ -198,11 +203,11 @@ class Cases:
     def commands(self) -> Iterator[Case]:
         """A command that says what the environment holds, and more (see run.py)."""
         book = {"books/demo/gate.yaml": BOOK}
-        base = ["run", "gate", "--playbooks", "../given/books", "--no-reference", "-s", f"port={self.world.site}", "--allow-commands", "az"]
+        base = ["walk", "gate", "--playbooks", "../given/books", "--no-reference", "-s", f"port={self.world.site}"]
         environment = {"AZURE_CLIENT_SECRET": self._secret("environment"), "AZURE_STORAGE_CONNECTION_STRING": self.by_kind["account key"].text}
         for number, text in enumerate(batches([one.text for one in self.found], 8000)):
             for code in ("0", "1"):
-                yield self._run(f"a command's output {number}, code {code}", [*base, "-o", "json"], "shown", True, environment=environment | {"AZ_SAYS": text, "AZ_CODE": code}, files=book)
+                yield self._run(f"a command's output {number}, code {code}", base, "shown", stdin=RUN_IT, environment=environment | {"AZ_SAYS": json.dumps(text), "AZ_CODE": code}, files=book)
 
     def ends(self) -> Iterator[Case]:
         environment = {"HTTPS_PROXY": f"http://u:{self._secret('curl login')}@127.0.0.1:{self.world.proxy}", "AZTRIAGE_INPUT_KEY": self._secret("ado.net")}
@@ -225,4 +230,4 @@ class Cases:
         yield proof("a proxy", ["probe", "http", "http://shop.contoso.com/" + PLAIN, "--proxy", f"http://127.0.0.1:{self.world.proxy}", "-v"], "standard output")
         yield proof("a mistake", ["run", "storage/blob-403-401", "-s", PLAIN], "standard error")
         yield proof("the process list", ["probe", "http", f"{self.site}/slow?{PLAIN}", "--proxy", "none", "--timeout", "2s"], "process list")
-        yield proof("a command's output", [*base, "--allow-commands", "az", "-o", "json"], "standard output", files=book, environment={"AZ_SAYS": PLAIN, "AZ_CODE": "1"})
+        yield proof("a command's output", ["walk", *base[1:]], "standard output", stdin=RUN_IT, files=book, environment={"AZ_SAYS": json.dumps(PLAIN), "AZ_CODE": "0"})

@@ -42,12 +42,10 @@ void type_given(const playbook::Playbook& playbook, const std::map<std::string, 
     if (value) {
       bound.inputs.values.emplace(name, std::move(*value));
     } else {
-      Error error = value.error();
-      if (input->secret) {
-        decode::SecretSet secret;
-        secret.add(text);
-        error = {decode::mask(error.what, secret).text, decode::mask(error.hint, secret).text};
-      }
+      decode::SecretSet secret;
+      if (input->secret) secret.add(text);
+      Error error{decode::mask(value.error().what, secret).text,
+                  decode::mask(value.error().hint, secret).text};
       error.what = "input '" + name + "': " + error.what;
       if (error.hint.empty()) error.hint = expectation(*input);
       bound.problems.push_back({name, error});

@@ -145,7 +145,13 @@ EXPECT Which port?
 EXPECT ISOLATED
 
 NAME a secret that is typed where none belongs is not shown again
-RUN printf 'v password=Sesame-Open\nxx AccountKey=Sesame-Open-2\nq\n' | aztriage walk front-door/5xx-from-edge shop.contoso.com --no-reference --deadline 1s 2>&1
+FILE books/demo/gate.yaml
+|format: 1
+|title: The gate answers 5xx
+|inputs: {port: {}}
+|causes: {changed: {title: The gate was changed, fix: Change it back.}}
+|steps: {recent: {question: Was the gate changed today?, answers: [{name: changed, given: {changed: 0.99, otherwise: 0.01}}, {name: same}]}}
+RUN printf 'password=Sesame-Open\n1\nv password=Sesame-Open\nxx AccountKey=Sesame-Open-2\nq\n' | aztriage walk gate --playbooks books --no-reference 2>&1
 EXPECT ***
 EXPECT_NOT Sesame
 

@@ -387,8 +387,8 @@ bool looks_random(std::string_view value) {
 }
 
 bool is_placeholder(std::string_view value) {
-  constexpr std::array<std::string_view, 10> kStarts = {
-      "***", "<", "${", "$(", "{{", "@Microsoft.KeyVault", "...", "[", "$env:", "{0}"};
+  constexpr std::array<std::string_view, 11> kStarts = {
+      "***", "<", "${", "$(", "{{", "@Microsoft.KeyVault", "...", "[", "$env:", "{0}", "@FILE"};
   // What programs say of a secret instead of it: "(using password: YES)".
   constexpr auto kWords = std::to_array<std::string_view>(
       {"null",    "none",    "true",      "false", "nil",     "undefined", "redacted", "hidden",

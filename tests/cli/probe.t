@@ -80,12 +80,12 @@ RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/ -w headers.X-Key=@key -o js
 EXPECT_NOT SuperSecret
 EXPECT_JSON status=200
 
-NAME a header on the command line is warned of, and overwritten where other users see it
-RUN aztriage probe http http://127.0.0.1:$HTTP_PORT/ -w headers.X-Key=Sesame-Open --repeat 50 --every 100ms > out & pid=$!
-RUN until grep -q 'Key=\*\*\*' /proc/$pid/cmdline; do kill -0 $pid || exit 9; sleep 0.02; done; tr '\0' ' ' < /proc/$pid/cmdline; kill $pid; wait $pid; true
-EXPECT headers.X-Key=***********
+NAME a password on the command line is warned of, and overwritten where other users see it
+RUN aztriage probe redis 127.0.0.1:$CLOSED_PORT -w password=Sesame-Open --repeat 50 --every 100ms > out & pid=$!
+RUN until grep -q 'password=\*\*\*' /proc/$pid/cmdline; do kill -0 $pid || exit 9; sleep 0.02; done; tr '\0' ' ' < /proc/$pid/cmdline; kill $pid; wait $pid; true
+EXPECT password=***********
 EXPECT_NOT Sesame
-EXPECT_ERR headers.X-Key=@FILE
+EXPECT_ERR password=@FILE
 
 NAME a proxy's password on the command line is warned of
 RUN aztriage probe http http://shop.contoso.com/ --proxy user:Sesame-Open@127.0.0.1:$CLOSED_PORT -o json
@@ -95,6 +95,8 @@ EXPECT_NOT Sesame
 
 NAME a proxy's password in the environment is told by nobody, and needs no warning
 RUN HTTP_PROXY=user:Sesame-Open@127.0.0.1:$CLOSED_PORT http_proxy=$HTTP_PROXY aztriage probe http http://127.0.0.1:$HTTP_PORT/ -o json 2>&1
+EXIT 1
+EXPECT proxy-unreachable
 EXPECT_NOT Sesame
 EXPECT_NOT AZTRIAGE_PROXY
 

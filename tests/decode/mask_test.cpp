@@ -244,6 +244,7 @@ TEST_CASE("mask: innocent texts stay as they are") {
       "net use to the file share fails, and net use \\\\acct.file.core.windows.net\\share fails with error "
       "53",
       "the net user and the net use commands",
+      "password=@FILE reads the value from a file",
       "net user\nUser accounts for \\\\VM1\nAdministrator  azureuser  Guest",
       "GET https://shop.contoso.com:8443/a/b;c=d?e=f@g HTTP/1.1",
   };

@@ -96,9 +96,10 @@ bool is_access_token(std::string_view word) {
          consists_of(word.substr(4), is_hex);
 }
 
-/// Refresh tokens and codes of Entra ID begin with a version.
+/// Refresh tokens and codes of Entra ID begin with a version. They are long, but a text may have been cut.
 bool is_entra_token(std::string_view word) {
-  return word.size() >= 200 && (word.starts_with("0.A") || word.starts_with("1.A")) && looks_random(word);
+  constexpr std::size_t kLeast = 60;
+  return word.size() >= kLeast && (word.starts_with("0.A") || word.starts_with("1.A")) && looks_random(word);
 }
 
 /// The word with its padding; trailing dots of a sentence are not part of it.

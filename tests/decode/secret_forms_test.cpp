@@ -76,6 +76,7 @@ std::vector<Row> keys_and_tokens() {
        "expired"},
       {"devops " + std::string("abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst"),
        "abcdefghijklmnopqrstuvwxyz", "devops"},
+      {"kept 0.A" + k52 + k52 + "... cut", k52, "cut"},
       {"databricks dapi0123456789abcdef0123456789abcdef", "0123456789abcdef", "databricks"},
       {"Authorization: SharedKey acct:" + k32, k32, "Authorization"},
       {"curl says SharedKey acct:" + k32 + " was wrong", k32, "acct"},

@@ -80,7 +80,7 @@ class Records:
         places = ["standard output of walk", ".jsonl", "standard output of case show", "standard output of run --replay", *(["standard output of case report"] if self.reports else [])]
         commands = [walk, *self._kept()]
         yield Case("proof: a walk on record", lambda: self.machine.series("proof", commands, environment=self.environment, files=book), b"", False, tuple(places))
-        typed = Command(["walk", *self.base], typed=[("symptom", "n " + PLAIN + "\r"), (PLAIN, "q\r")])
+        typed = Command(["walk", *self.base], typed=[("leave", "n " + PLAIN + "\r"), ("noted", "q\r")])
         yield Case("proof: a terminal", lambda: self.machine.series("proof", [typed], environment=self.environment, files=book), b"", False, ("standard output",))
 
     def terminals(self) -> Iterator[Case]:
@@ -88,6 +88,6 @@ class Records:
         book = BOOK.replace("key: {optional: true}", "key: {}").replace("sas: {optional: true}", "sas: {}")
         for kind, terminal in (("ado.net", "xterm"), ("account key", "dumb"), ("environment", "xterm")):
             secret = self.by_kind[kind].secret
-            typed = [("key", secret + "\r"), ("sas", self.by_kind["storage SAS"].text.split("?")[1] + "\r"), ("symptom", "q\r")]
+            typed = [("signature", self.by_kind["storage SAS"].text.split("?")[1] + "\r"), ("Access key", secret + "\r"), ("leave", "q\r")]
             walk = Command(["walk", *self.base], typed=typed, terminal=terminal)
             yield self._case(f"a secret that is typed, {kind}, {terminal}", [walk, *self._looks()[:3]], "gate", {}, {"books/demo/gate.yaml": book})

@@ -88,6 +88,6 @@ class Records:
         book = BOOK.replace("key: {optional: true}", "key: {}").replace("sas: {optional: true}", "sas: {}")
         for kind, terminal in (("ado.net", "xterm"), ("account key", "dumb"), ("environment", "xterm")):
             secret = self.by_kind[kind].secret
-            typed = [("signature", self.by_kind["storage SAS"].text.split("?")[1] + "\r"), ("Access key", secret + "\r"), ("leave", "q\r")]
+            typed = [("> ", self.by_kind["storage SAS"].text.split("?")[1] + "\r"), ("> ", secret + "\r"), ("leave", "q\r")]
             walk = Command(["walk", *self.base], typed=typed, terminal=terminal)
             yield self._case(f"a secret that is typed, {kind}, {terminal}", [walk, *self._looks()[:3]], "gate", {}, {"books/demo/gate.yaml": book})

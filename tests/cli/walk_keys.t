@@ -152,6 +152,7 @@ FILE books/demo/gate.yaml
 |causes: {changed: {title: The gate was changed, fix: Change it back.}}
 |steps: {recent: {question: Was the gate changed today?, answers: [{name: changed, given: {changed: 0.99, otherwise: 0.01}}, {name: same}]}}
 RUN printf 'password=Sesame-Open\n1\nv password=Sesame-Open\nxx AccountKey=Sesame-Open-2\nq\n' | aztriage walk gate --playbooks books --no-reference 2>&1
+EXIT 3
 EXPECT ***
 EXPECT_NOT Sesame
 

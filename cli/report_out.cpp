@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "cli/given.h"
 #include "decode/last_check.h"
+#include "decode/secret_forms.h"
+#include "engine/inputs.h"
 
 namespace aztriage::cli {
 namespace {
@@ -26,6 +28,13 @@ void add_own_words(const engine::RunResult& result, const std::string& playbook,
                    std::vector<std::string>& own) {
   own.push_back(playbook);
   for (const auto& [name, value] : result.inputs) own.push_back(value);
+}
+
+void add_own_words(const engine::Session& session, std::vector<std::string>& own) {
+  own.push_back(session.playbook().text);
+  for (const auto& [name, value] : engine::shown(session.playbook(), session.inputs())) {
+    if (decode::find_secrets(value).empty()) own.push_back(value);
+  }
 }
 
 ExitCode put_reports(const std::vector<ReportText>& reports,

@@ -3,6 +3,7 @@
 #include "cli/console.h"
 #include "decode/mask.h"
 #include "engine/result.h"
+#include "engine/session.h"
 #include "report/report.h"
 
 #include <string>
@@ -19,6 +20,8 @@ struct ReportText {
 /// What a report says that is no secret: what the playbook says, and what was typed.
 void add_own_words(const engine::RunResult& result, const std::string& playbook,
                    std::vector<std::string>& own);
+/// The same while the session is there: a host's name counts whole, also where a secret is a part of it.
+void add_own_words(const engine::Session& session, std::vector<std::string>& own);
 
 /// Looks at all of them for what is secret before any is shown or written; then shows and writes them. Of one
 /// that holds a secret nothing leaves, nor of the others. Our `own` words are those of decode::last_check.

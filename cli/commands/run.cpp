@@ -127,7 +127,7 @@ ExitCode tell(const Options& options, const std::vector<Run>& runs, const std::v
   for (const auto& run : runs) {
     results.push_back(engine::summarise(*run.session));
     secrets.push_back(&run.session->secrets());
-    add_own_words(results.back(), run.session->playbook().text, own);
+    add_own_words(*run.session, own);
     const auto own_code = code_of(results.back(), options.get("fail-on", "inconclusive"));
     code = worse(code, own_code);
     if (!run.recording) continue;

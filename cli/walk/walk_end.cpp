@@ -178,7 +178,7 @@ bool Walk::key_hand_over(const std::string&) {
   style.width = console_.width();
   const auto text = report::render(report::Format::text, report, audience, style);
   std::vector<std::string> own;
-  add_own_words(report.rounds.front(), session_.playbook().text, own);
+  add_own_words(session_, own);
   const auto checked = decode::last_check(text, session_.secrets(), "what to hand over", own);
   if (!checked) {
     say("  " + checked.error().what);

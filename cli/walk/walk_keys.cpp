@@ -44,7 +44,7 @@ bool Walk::handle_key(const std::string& word, const std::string& rest) {
     return collect_paste(choice_.first, word + (rest.empty() ? "" : " " + rest));
   }
   // What is long may be a secret in a form that nobody knows; whoever typed it has it before them.
-  constexpr std::size_t kShort = 16;
+  constexpr std::size_t kShort = 10;
   say("  " + (word.size() <= kShort ? "'" + shown(word) + "'" : std::string("that")) +
       " is no answer here; ? lists the keys");
   return false;

@@ -8,7 +8,7 @@
 namespace aztriage::decode {
 namespace {
 
-constexpr std::array<std::string_view, 62> kPublicDomains = {"microsoft.com",
+constexpr std::array<std::string_view, 60> kPublicDomains = {"microsoft.com",
                                                              "microsoftonline.com",
                                                              "microsoftonline.us",
                                                              "microsoftonline-p.com",
@@ -67,8 +67,6 @@ constexpr std::array<std::string_view, 62> kPublicDomains = {"microsoft.com",
                                                              "curl.se",
                                                              "nginx.org",
                                                              "apache.org",
-                                                             "npmjs.org",
-                                                             "nuget.org",
                                                              "python.org"};
 constexpr std::array<std::string_view, 32> kCommonLabels = {"www",
                                                             "scm",

@@ -91,7 +91,7 @@ std::vector<Row> keys_and_tokens() {
       {"kubeadm join 10.0.0.4:6443 --token abcdef.0123456789abcdef --discovery-token-ca-cert-hash "
        "sha256:1234",
        "abcdef.0123456789abcdef", "sha256:1234"},
-      {"//registry.npmjs.org/:_authToken=npm_abcdefghijklmnopqrstuvwxyz0123456789", "abcdefghijklmnopqrst",
+      {"//packages.contoso.com/:_authToken=npm_abcdefghijklmnopqrstuvwxyz0123456789", "abcdefghijklmnopqrst",
        "_authToken"},
       {R"({"access_token":"opaque-token-of-an-identity-1","expires_on":"1795000000"})",
        "opaque-token-of-an-identity", "1795000000"},

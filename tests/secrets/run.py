@@ -33,7 +33,8 @@ exit "$AZ_CODE"
 
 def problems_of(case: Case, trace: Trace, search: Search, proof: Search) -> list[str]:
     problems = [f"{where}: {what}" for where, data in trace.outputs.items() for what in search.find(data)]
-    everything = b"\n".join(trace.outputs.values())
+    # Not in the process list, which holds what was typed while a process is there, and may be seen too late.
+    everything = b"\n".join(data for where, data in trace.outputs.items() if not where.startswith("process list"))
     said = next((data for where, data in trace.outputs.items() if where.startswith("standard error") and data), b"")
     if case.expect not in everything:
         problems.append(f"nowhere: {case.expect.decode()} (code {trace.code}: {said[:300]!r})")

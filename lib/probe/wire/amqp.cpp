@@ -297,8 +297,8 @@ Dialogue::Step Amqp::refused_by(const AmqpValue& error, std::string_view what) {
     cut_after_ = now() - quiet_since_;
   }
   std::string text = "the server closed " + std::string(what);
-  if (!condition_.empty()) text += " with " + text::printable(condition_, 100);
-  if (!description_.empty()) text += ": " + text::printable(description_, 300);
+  if (!condition_.empty()) text += " with " + quote(condition_);
+  if (!description_.empty()) text += ": " + quote(description_, 300);
   // An error right behind the open refuses what was opened, whatever we have said meanwhile.
   const auto kind = stage_ == Stage::hold ? FailureKind::tcp_closed : FailureKind::answer_refused;
   const std::string operation = stage_ == Stage::close ? (plan_.entity.empty() ? "open" : "attach") : "";
@@ -369,14 +369,13 @@ void Amqp::fill(fact::Observation& seen) const {
 
 std::string Amqp::summary() const {
   std::string out = "AMQP " + (versions_.empty() ? "?" : versions_.back());
-  if (offered_) out += ", offers " + text::printable(text::join(*offered_, " "), 200);
+  if (offered_) out += ", offers " + quote(text::join(*offered_, " "), 200);
   if (outcome_)
     out += *outcome_ == 0 ? ", " + tried_ + " logged in" : ", " + tried_ + " refused: " + condition_;
   if (open_) out += ", open after " + show_seconds(open_at_);
   if (cut_after_) out += ", cut after " + show_seconds(*cut_after_) + " idle";
-  if (!condition_.empty() && (!outcome_ || *outcome_ == 0))
-    out += ", then " + text::printable(condition_, 100);
-  if (!description_.empty()) out += ": " + text::printable(description_, 200);
+  if (!condition_.empty() && (!outcome_ || *outcome_ == 0)) out += ", then " + quote(condition_);
+  if (!description_.empty()) out += ": " + quote(description_, 200);
   if (withheld_) out += ", password withheld";
   return out;
 }

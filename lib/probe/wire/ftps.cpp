@@ -1,6 +1,7 @@
 #include "probe/wire/ftps.h"
 
 #include "base/text.h"
+#include "probe/wire/said.h"
 
 #include <algorithm>
 #include <utility>
@@ -81,9 +82,9 @@ Dialogue::Step FtpsTalk::line(std::string_view text) {
   if (!coded && !within_) {
     if (stage_ == Stage::banner) {
       preface_ = text::to_utf8(text.substr(0, 512));
-      return broken(FailureKind::protocol_mismatch, "the server said: " + text::printable(text, 100));
+      return broken(FailureKind::protocol_mismatch, "the server said: " + quote(text));
     }
-    return broken(FailureKind::answer_malformed, "no reply of FTP: " + text::printable(text, 100));
+    return broken(FailureKind::answer_malformed, "no reply of FTP: " + quote(text));
   }
   const bool same = coded && (!within_ || code_of(text) == open_.code);
   if (!within_) open_ = FtpReply{.code = code_of(text), .text = {}};
@@ -101,8 +102,8 @@ Dialogue::Step FtpsTalk::line(std::string_view text) {
 }
 
 Dialogue::Step FtpsTalk::refuse(std::string_view what, const FtpReply& reply) {
-  Step step = broken(FailureKind::answer_refused,
-                     fmt::format("{} {} {}", what, reply.code, text::printable(reply.text, 200)));
+  Step step =
+      broken(FailureKind::answer_refused, fmt::format("{} {} {}", what, reply.code, quote(reply.text, 200)));
   step.failure->code = fmt::format("{}", reply.code);
   return step;
 }
@@ -202,7 +203,7 @@ void FtpsTalk::fill(fact::Observation& seen) const {
   seen.summary = plan_.implicit ? "FTP with TLS from the start" : "FTP that begins TLS when asked";
   if (protection_ && !*protection_) seen.summary += ", not for data";
   const std::string first(text::split(banner_->text, '\n').front());
-  if (!first.empty()) seen.summary += ": " + text::printable(text::to_utf8(first), 80);
+  if (!first.empty()) seen.summary += ": " + quote(text::to_utf8(first), 80);
 }
 
 }  // namespace aztriage::probe::wire

@@ -79,9 +79,9 @@ Http1Response::State Http1Response::read_head() {
     scanned_ = 0;
     if (line.ends_with('\r')) line.pop_back();
     if (status_ == 0) {
-      if (!read_status(line)) return bad("the status line can't be read: " + text::printable(line, 100));
+      if (!read_status(line)) return bad("the status line can't be read: " + quote(line));
     } else if (!line.empty()) {
-      if (!read_header(line)) return bad("a header can't be read: " + text::printable(line, 100));
+      if (!read_header(line)) return bad("a header can't be read: " + quote(line));
     } else if (status_ >= 200 || status_ == 101) {
       open_body();
       return state_ == State::body ? read_body() : state_;
@@ -185,7 +185,7 @@ std::string Http1Response::read_chunk_line(std::string_view line) {
     return line.empty() ? "" : "a chunk is longer than it says";
   }
   left_ = number_of(text::trim(line.substr(0, line.find(';'))), 16);
-  if (!left_) return "the length of a chunk can't be read: " + text::printable(line, 60);
+  if (!left_) return "the length of a chunk can't be read: " + quote(line, 60);
   trailer_ = *left_ == 0;
   return {};
 }

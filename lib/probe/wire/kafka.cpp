@@ -272,14 +272,14 @@ void Kafka::fill_metadata(fact::Observation& seen) const {
 
 std::string Kafka::summary() const {
   std::string out = "Kafka";
-  if (offered_) out += ", offers " + text::printable(text::join(*offered_, " "), 200);
+  if (offered_) out += ", offers " + quote(text::join(*offered_, " "), 200);
   if (!login_wanted_) out += " without a login";
   if (logged_in_) out += *logged_in_ ? ", logged in" : ", login refused";
   if (metadata_)
     out += fmt::format(", {} brokers after {}", metadata_->brokers.size(), show_seconds(ready_at_));
   if (cut_after_) out += ", cut after " + show_seconds(*cut_after_) + " idle";
   if (!error_.empty()) out += ", " + error_;
-  if (!error_text_.empty()) out += ": " + text::printable(error_text_, 200);
+  if (!error_text_.empty()) out += ": " + quote(error_text_, 200);
   if (withheld_) out += ", password withheld";
   return out;
 }

@@ -268,11 +268,11 @@ void MysqlTalk::fill(fact::Observation& seen) const {
 
 std::string MysqlTalk::summary() const {
   std::vector<std::string> parts;
-  if (code_) parts.push_back(fmt::format("{} {}", *code_, text::printable(text_, 200)));
+  if (code_) parts.push_back(fmt::format("{} {}", *code_, quote(text_, 200)));
   if (login_ == "accepted") parts.emplace_back("logged in");
-  if (login_ == "not-tried") parts.push_back("asks for a login by " + text::printable(plugin_, 60));
+  if (login_ == "not-tried") parts.push_back("asks for a login by " + quote(plugin_, 60));
   if (withheld_) parts.emplace_back("password withheld: the server is not trusted");
-  if (greeted_) parts.push_back("version " + text::printable(shown_version(version_), 60));
+  if (greeted_) parts.push_back("version " + quote(shown_version(version_), 60));
   if (greeted_) parts.emplace_back((offers_ & kSsl) != 0 ? "TLS" : "no TLS");
   return text::join(parts, ", ");
 }

@@ -282,8 +282,7 @@ std::string PostgresTalk::summary() const {
   std::vector<std::string> parts;
   if (const auto text = error_.find('M'); text != error_.end()) {
     const auto code = error_.find('C');
-    parts.push_back((code == error_.end() ? "" : text::printable(code->second, 20) + " ") +
-                    text::printable(text->second, 200));
+    parts.push_back((code == error_.end() ? "" : quote(code->second, 20) + " ") + quote(text->second, 200));
   }
   if (login_ == "accepted") parts.emplace_back("logged in");
   if (withheld_) parts.emplace_back("password withheld: the server is not trusted");

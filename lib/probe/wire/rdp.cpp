@@ -1,8 +1,8 @@
 #include "probe/wire/rdp.h"
 
-#include "base/text.h"
 #include "probe/wire/bytes.h"
 #include "probe/wire/der.h"
+#include "probe/wire/said.h"
 
 #include <algorithm>
 #include <cmath>
@@ -80,7 +80,7 @@ Dialogue::Step RdpTalk::take(std::string_view bytes) {
   if (secured_) return credssp();
   if (selected_ || refused_) return {};
   if (!buffer_.empty() && buffer_[0] != 3) {
-    return broken(FailureKind::protocol_mismatch, "the server said: " + text::printable(buffer_, 100));
+    return broken(FailureKind::protocol_mismatch, "the server said: " + quote(buffer_));
   }
   if (buffer_.size() < 4) return {};
   const std::size_t length = ByteReader(std::string_view(buffer_).substr(2)).u16();
@@ -240,7 +240,7 @@ std::string RdpTalk::summary() const {
   if (challenge_) {
     const std::string& name =
         challenge_->dns_computer.empty() ? challenge_->computer : challenge_->dns_computer;
-    if (!name.empty()) text += ", " + text::printable(name, 80);
+    if (!name.empty()) text += ", " + quote(name, 80);
     if (!challenge_->version.empty()) text += ", Windows " + challenge_->version;
   }
   return text;

@@ -119,7 +119,7 @@ Result<std::vector<std::string>> read_redis_command(std::string_view text) {
   for (const std::string_view word : text::split(text, ' '))
     if (!word.empty()) words.emplace_back(word);
   if (words.empty()) return failed("a command is missing");
-  const std::string shown = text::printable(text, 80);
+  const std::string shown = quote(text, 80);
   const Allowed* allowed = find_allowed(words);
   if (allowed == nullptr) {
     return failed("'" + shown + "' is not one of the commands that only read",

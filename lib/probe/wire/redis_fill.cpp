@@ -115,10 +115,10 @@ std::string RedisTalk::summary(const fact::Observation& seen) const {
   const auto known = [&](std::string_view name) { return seen.facts.find(name) != seen.facts.end(); };
   const auto number = [&](std::string_view name) { return seen.facts.find(name)->second.as_number(); };
   const auto shown = [&](std::string_view name) {
-    return text::printable(fact::to_text(seen.facts.find(name)->second), 60);
+    return quote(fact::to_text(seen.facts.find(name)->second), 60);
   };
   std::vector<std::string> parts;
-  if (!first_text_.empty()) parts.push_back(text::printable(first_text_, 160));
+  if (!first_text_.empty()) parts.push_back(quote(first_text_, 160));
   if (auth_ == "withheld") parts.emplace_back("password withheld: the server is not trusted");
   if (!trips_.empty()) parts.push_back("PONG in " + show_seconds(median(trips_)));
   if (known("version")) parts.push_back("Redis " + shown("version"));

@@ -1,13 +1,12 @@
 #include "probe/wire/said.h"
 
 #include "base/text.h"
+#include "decode/mask.h"
 #include "fact/address.h"
 #include "net/tls_failure.h"
 
 namespace aztriage::probe::wire {
 namespace {
-
-constexpr std::size_t kLongestLine = 100;
 
 bool may_be_address(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
@@ -22,6 +21,11 @@ bool is_tls(std::string_view first) {
 
 std::string said(std::string_view bytes, std::size_t most) {
   return text::to_utf8(bytes.substr(0, most));
+}
+
+std::string quote(std::string_view bytes, std::size_t most) {
+  constexpr std::size_t kLongestSecret = 4096;
+  return text::printable(decode::mask(text::to_utf8(bytes.substr(0, kLongestSecret))).text, most);
 }
 
 std::string first_address(std::string_view text) {
@@ -44,8 +48,7 @@ std::string other_protocol(std::string_view first) {
   if (first.empty()) return "the server said nothing";
   if (is_tls(first)) return "the server answered TLS: this port wants TLS from the first byte";
   const std::string_view line = first.substr(0, first.find_first_of("\r\n"));
-  return "the server answered " + std::string(net::preface_protocol(first)) + ": " +
-         text::printable(line.substr(0, kLongestLine), kLongestLine);
+  return "the server answered " + std::string(net::preface_protocol(first)) + ": " + quote(line);
 }
 
 }  // namespace aztriage::probe::wire

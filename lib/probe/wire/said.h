@@ -9,6 +9,10 @@ namespace aztriage::probe::wire {
 /// A server's text as it goes into a fact: UTF-8, at most so many bytes of what it said.
 std::string said(std::string_view bytes, std::size_t most = 2000);
 
+/// The same in a sentence for people: printable, cut, and without secrets, which nobody could tell any more
+/// once they were cut.
+std::string quote(std::string_view bytes, std::size_t most = 100);
+
 /// The first IP address that a text names, as firewalls' refusals do ("Client with IP address '20.1.2.3' is
 /// not allowed"); empty when there is none.
 std::string first_address(std::string_view text);

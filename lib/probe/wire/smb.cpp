@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "probe/wire/bytes.h"
+#include "probe/wire/said.h"
 
 #include <algorithm>
 #include <cmath>
@@ -65,7 +66,7 @@ Dialogue::Step SmbTalk::take(std::string_view bytes) {
   while (stage_ != Stage::over && !buffer_.empty()) {
     if (buffer_[0] != 0) {
       preface_ = text::to_utf8(std::string_view(buffer_).substr(0, 512));
-      return broken(FailureKind::protocol_mismatch, "the server said: " + text::printable(buffer_, 100));
+      return broken(FailureKind::protocol_mismatch, "the server said: " + quote(buffer_));
     }
     if (buffer_.size() < 4) return all;
     const std::size_t length = ByteReader(buffer_).u32();
@@ -237,7 +238,7 @@ std::string SmbTalk::summary() const {
   if (challenge_) {
     const std::string& name =
         challenge_->dns_computer.empty() ? challenge_->computer : challenge_->dns_computer;
-    if (!name.empty()) text += ", " + text::printable(name, 80);
+    if (!name.empty()) text += ", " + quote(name, 80);
   }
   if (session_status_ == kSmbSuccess) text += ", anonymous sessions allowed";
   return text;

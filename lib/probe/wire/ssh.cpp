@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "probe/wire/bytes.h"
+#include "probe/wire/said.h"
 
 #include <algorithm>
 #include <utility>
@@ -38,7 +39,7 @@ bool is_aead(std::string_view cipher) {
 }
 
 /// Beginnings of what servers of other protocols say, which no text before a banner has.
-bool other_protocol(std::string_view line) {
+bool is_other_protocol(std::string_view line) {
   for (const std::string_view start : {"HTTP/", "220 ", "220-", "* OK", "+OK", "RFB ", "<?xml", "<html",
                                        "<!DOCTYPE", "\x15\x03", "\x16\x03"}) {
     if (line.starts_with(start)) return true;
@@ -112,7 +113,7 @@ Dialogue::Step SshTalk::lines() {
     if (stage_ != Stage::banner || step.failure) return step;
   }
   if (stage_ != Stage::banner) return {};
-  const bool strange_start = preface_.empty() && other_protocol(buffer_) && !buffer_.starts_with("220");
+  const bool strange_start = preface_.empty() && is_other_protocol(buffer_) && !buffer_.starts_with("220");
   if (buffer_.size() > kLongestLine || preface_.size() > kMostPreface || strange_start) {
     preface_ += buffer_;
     return strange();
@@ -121,21 +122,21 @@ Dialogue::Step SshTalk::lines() {
 }
 
 Dialogue::Step SshTalk::strange() {
-  return broken(FailureKind::protocol_mismatch, "the server said: " + text::printable(preface_, 100));
+  return broken(FailureKind::protocol_mismatch, "the server said: " + quote(preface_));
 }
 
 Dialogue::Step SshTalk::line(std::string_view text) {
   if (!text.starts_with("SSH-")) {
     preface_ += text;
     preface_ += '\n';
-    return other_protocol(text) ? strange() : Step{};
+    return is_other_protocol(text) ? strange() : Step{};
   }
   banner_ = std::string(text.substr(0, 255));  // RFC 4253 4.2
   banner_at_ = now();
   transcript_.server_banner = std::string(text);
   if (!text.starts_with("SSH-2.") && !text.starts_with("SSH-1.99-")) {
     return broken(FailureKind::protocol_mismatch,
-                  "the server speaks only an old version: " + text::printable(text, 60));
+                  "the server speaks only an old version: " + quote(text, 60));
   }
   stage_ = Stage::algorithms;
   return introduce();
@@ -290,8 +291,7 @@ Dialogue::Step SshTalk::disconnected(std::string_view payload) {
   ByteReader in(payload.substr(1));
   disconnect_code_ = in.u32();
   disconnect_text_ = bounded(in.counted(4));
-  Step step =
-      broken(FailureKind::answer_refused, "the server ended it: " + text::printable(disconnect_text_, 200));
+  Step step = broken(FailureKind::answer_refused, "the server ended it: " + quote(disconnect_text_, 200));
   step.failure->code = fmt::format("{}", *disconnect_code_);
   return step;
 }
@@ -312,12 +312,11 @@ Dialogue::Step SshTalk::closed(const std::optional<fact::Failure>& failure) {
   const auto says = [&](std::string_view words) { return text::contains(preface_, words); };
   // What OpenSSH says in place of a banner.
   if (stage_ == Stage::banner && (says("Exceeded MaxStartups") || says("Not allowed at this time"))) {
-    return broken(FailureKind::answer_refused, std::string(text::trim(text::printable(preface_, 100))));
+    return broken(FailureKind::answer_refused, std::string(text::trim(quote(preface_))));
   }
   if (failure) return {.failure = failure};
   std::string text = "the server closed the connection";
-  if (stage_ == Stage::banner && !preface_.empty())
-    text += " after it said: " + text::printable(preface_, 100);
+  if (stage_ == Stage::banner && !preface_.empty()) text += " after it said: " + quote(preface_);
   return broken(FailureKind::tcp_closed, std::move(text));
 }
 
@@ -378,7 +377,7 @@ void SshTalk::fill(fact::Observation& seen) const {
 std::string SshTalk::summary() const {
   std::string text;
   if (verified_ && !*verified_) text += "the server did not prove its host key; ";
-  text += text::printable(text::to_utf8(banner_), 60);
+  text += quote(text::to_utf8(banner_), 60);
   if (host_key_) text += fmt::format(", {} {}", host_key_->type, host_key_->fingerprint);
   if (open_) text += ", lets the user in without any proof";
   if (methods_ && !methods_->empty()) text += ", login by " + text::join(*methods_, ", ");

@@ -1,6 +1,7 @@
 #include "probe/wire/starttls.h"
 
 #include "base/text.h"
+#include "probe/wire/said.h"
 
 #include <algorithm>
 
@@ -21,14 +22,11 @@ Step refuse(std::string why) {
   return {.send = {}, .ready = false, .refused = std::move(why), .strange = false};
 }
 Step strange(std::string_view said) {
-  return {.send = {},
-          .ready = false,
-          .refused = "the server said: " + text::printable(said, 100),
-          .strange = true};
+  return {.send = {}, .ready = false, .refused = "the server said: " + quote(said), .strange = true};
 }
 
 Step refused_with(std::string_view said) {
-  return refuse("the server refused TLS: " + text::printable(said, 100));
+  return refuse("the server refused TLS: " + quote(said));
 }
 
 bool starts_ignoring_case(std::string_view text, std::string_view start) {

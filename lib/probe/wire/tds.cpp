@@ -264,11 +264,10 @@ std::string SqlTalk::summary() const {
   std::vector<std::string> parts;
   if (answer_.error)
     parts.push_back(fmt::format("{} (state {}) {}", answer_.error->number, answer_.error->state,
-                                text::printable(answer_.error->text, 200)));
+                                quote(answer_.error->text, 200)));
   if (login_ == "accepted") parts.emplace_back("logged in");
   if (login_ == "routed")
-    parts.push_back(
-        fmt::format("sent on to {}:{}", text::printable(answer_.route_host, 100), answer_.route_port));
+    parts.push_back(fmt::format("sent on to {}:{}", quote(answer_.route_host, 100), answer_.route_port));
   if (withheld_) parts.emplace_back("password withheld: the server is not trusted");
   if (!version_.empty()) parts.push_back("SQL Server " + version_);
   if (encryption_ && *encryption_ < kSqlEncryption.size())

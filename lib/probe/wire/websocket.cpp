@@ -1,6 +1,5 @@
 #include "probe/wire/websocket.h"
 
-#include "base/text.h"
 #include "probe/head.h"
 #include "probe/http_facts.h"
 #include "probe/wire/said.h"
@@ -30,7 +29,7 @@ std::string close_payload(int code) {
 std::string show_close(const WebSocketClose& close) {
   std::string out = std::to_string(close.code);
   if (const auto meaning = close_meaning(close.code); !meaning.empty()) out += " " + std::string(meaning);
-  if (!close.reason.empty()) out += ": " + text::printable(close.reason, 200);
+  if (!close.reason.empty()) out += ": " + quote(close.reason, 200);
   return out;
 }
 
@@ -97,7 +96,7 @@ Dialogue::Step WebSocket::answered() {
 
 Dialogue::Step WebSocket::refused() {
   std::string text = std::to_string(response_.status());
-  if (!response_.reason().empty()) text += " " + text::printable(response_.reason(), 60);
+  if (!response_.reason().empty()) text += " " + quote(response_.reason(), 60);
   if (response_.status() < 300) text += ": the upgrade was ignored, as if it had not arrived";
   return {.failure = Failure{{}, FailureKind::answer_refused, text, std::to_string(response_.status())}};
 }

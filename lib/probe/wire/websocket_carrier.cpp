@@ -1,6 +1,5 @@
 #include "probe/wire/websocket_carrier.h"
 
-#include "base/text.h"
 #include "probe/wire/said.h"
 #include "probe/wire/websocket.h"
 
@@ -62,7 +61,7 @@ Dialogue::Step WebSocketCarrier::answered() {
 
 Dialogue::Step WebSocketCarrier::refused() const {
   std::string text = "the upgrade to a WebSocket was answered with " + std::to_string(response_.status());
-  if (!response_.reason().empty()) text += " " + text::printable(response_.reason(), 60);
+  if (!response_.reason().empty()) text += " " + quote(response_.reason(), 60);
   return {.failure = Failure{{}, FailureKind::answer_refused, text, std::to_string(response_.status())}};
 }
 
@@ -113,7 +112,7 @@ Dialogue::Step WebSocketCarrier::read(const WebSocketFrame& frame) {
 std::string WebSocketCarrier::show_close() const {
   std::string out = " (WebSocket closed with " + std::to_string(close_->code);
   if (const auto meaning = close_meaning(close_->code); !meaning.empty()) out += " " + std::string(meaning);
-  if (!close_->reason.empty()) out += ": " + text::printable(close_->reason, 150);
+  if (!close_->reason.empty()) out += ": " + quote(close_->reason, 150);
   return out + ")";
 }
 

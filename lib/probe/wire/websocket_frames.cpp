@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "decode/encoding.h"
 #include "probe/wire/bytes.h"
+#include "probe/wire/said.h"
 
 #include <algorithm>
 #include <array>
@@ -59,7 +60,7 @@ std::optional<std::string> upgrade_fault(const Http1Response& response, const We
   if (response.header("sec-websocket-extensions")) return "the server uses an extension that was not offered";
   const auto protocol = response.header("sec-websocket-protocol");
   if (protocol && std::ranges::find(upgrade.protocols, *protocol) == upgrade.protocols.end())
-    return "the server chose a subprotocol that was not offered: " + text::printable(*protocol, 60);
+    return "the server chose a subprotocol that was not offered: " + quote(*protocol, 60);
   return std::nullopt;
 }
 

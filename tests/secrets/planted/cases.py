@@ -181,7 +181,7 @@ class Cases:
         for name, text in (("an open quote", broken), ("a secret in a workaround", BOOK.replace("--name gate", "--key ${key}").replace("Buy a new one.", pair)), ("an unknown key", BOOK.replace("summary:", f"{pair}:")), ("a wrong value", BOOK.replace("2026-11-24", pair)), ("a password", BOOK.replace("seen: common", f"seen: password={key}"))):
             for command in (["run", "../given/gate.yaml"], ["playbook", "lint", "../given/gate.yaml"]):
                 yield self._run(f"a playbook with {name}, {command[0]}", command, "gate.yaml", files={"gate.yaml": text})
-        for name, text in (("an open quote", f'key: "{pair}'), ("no map", pair), ("broken JSON", '{"key": "' + pair), ("an unknown name", f"{pair}: x"), ("a nested value", f"key: [[{pair}]]"), ("two colons", f"key: {pair}: x")):
+        for name, text in (("an open quote", f'key: "{pair}'), ("no map", pair), ("broken JSON", '{"key": "' + pair), ("an unknown name", f"{pair}: x"), ("a nested value", f"url: [[{pair}]]"), ("two colons", f"key: {pair}: x")):
             yield self._run(f"--inputs with {name}", ["run", "storage/blob-403-401", "--inputs", "../given/values", "-o", "json"], "inputs", True, files={"values": text})
         for name, arguments in (("a word too many", ["probe", "decode", "x", pair, "y", "-o", "yaml"]), ("an unknown option", ["run", f"--password={self._secret('ado.net')}"]), ("an unknown command", [pair]),
                                 ("a wrong choice", ["probe", "http", "-o", pair]), ("a wrong time", ["probe", "http", "--timeout", pair]), ("no pair", ["run", "storage/blob-403-401", "-s", self.by_kind["storage SAS"].text.replace("=", "%3D")]),

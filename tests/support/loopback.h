@@ -38,7 +38,8 @@ void send_text(int fd, const std::string& text);
 std::string receive_text(int fd);
 /// Closes so that the client sees a reset instead of an end.
 void reset(int fd);
-/// The same once the client has had time to see itself connected: a reset that comes before is one of its connect.
+/// The same once the client has had time to see itself connected: a reset that comes before is one of its
+/// connect.
 void reset_once_connected(int fd);
 
 /// The server's side of TLS for a LoopbackServer: shakes hands, then sends back what it reads until the
